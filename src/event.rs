@@ -1,0 +1,165 @@
+//! What happened in a run. Everything that the engine knows of a run is the fold of these.
+
+use crate::job::{JobId, JobStatus, Outcome};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The version of the events' form; the first event of a run states it.
+pub const VERSION: u32 = 1;
+
+/// One run of a workflow, told from every other by its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Something that happened, when, and in which run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When the engine learned of it.
+    pub at: Timestamp,
+    /// Whose run.
+    pub run: RunId,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened. `job` is always the job's name in the workflow.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The run begins.
+    RunStarted {
+        /// [`VERSION`]
+        version: u32,
+        /// The workflow's name.
+        workflow: String,
+        /// Its jobs' names, in the file's order.
+        jobs: Vec<String>,
+        /// `slurm` or `local`.
+        scheduler: String,
+    },
+    /// A job is about to be submitted; nothing was sent yet.
+    Submitting {
+        /// Which.
+        job: String,
+        /// The token that its submission carries.
+        token: String,
+    },
+    /// The scheduler took the job.
+    Submitted {
+        /// Which.
+        job: String,
+        /// Its id there.
+        id: JobId,
+    },
+    /// The scheduler could not take the job just now and it is tried again.
+    SubmissionDelayed {
+        /// Which.
+        job: String,
+        /// The scheduler's words.
+        reason: String,
+    },
+    /// The scheduler refused the job for good.
+    Rejected {
+        /// Which.
+        job: String,
+        /// The scheduler's words.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// A job's state, reason, nodes or restart count changed, short of its end.
+    Changed {
+        /// Which.
+        job: String,
+        /// What the scheduler says now.
+        status: JobStatus,
+    },
+    /// A job that ran, or had ended, is back in the queue.
+    Requeued {
+        /// Which.
+        job: String,
+        /// What the scheduler says now.
+        status: JobStatus,
+    },
+    /// A job reached its end.
+    Ended {
+        /// Which.
+        job: String,
+        /// How.
+        outcome: Outcome,
+        /// What the scheduler said last.
+        status: JobStatus,
+    },
+    /// A job will not be submitted, because of another.
+    Skipped {
+        /// Which.
+        job: String,
+        /// The job that it depends on and what became of it, `train FAILED`.
+        because: String,
+    },
+    /// The scheduler stopped answering; the run waits for it.
+    SchedulerLost {
+        /// Its error.
+        reason: String,
+    },
+    /// The scheduler answers again.
+    SchedulerBack,
+    /// The user asked the run to stop. Jobs under way are left alone.
+    Interrupted {
+        /// `SIGINT`, `SIGTERM` …
+        signal: String,
+    },
+    /// The run cancels the jobs that are under way.
+    Cancelling {
+        /// Which ones.
+        jobs: Vec<String>,
+    },
+    /// The run is over, here at least.
+    RunEnded {
+        /// How.
+        outcome: RunOutcome,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    /// Every job completed.
+    Completed,
+    /// Some job did not complete.
+    Failed,
+    /// The user stopped it.
+    Interrupted,
+    /// The scheduler could not be reached for longer than the run was willing to wait. Its jobs go on without it.
+    SchedulerUnreachable,
+}
+
+/// Something that listens to a run: a screen, a log, Slack, a program's own callback.
+///
+/// The engine calls it on its own thread and waits for it, so what may take long (the network) belongs on another
+/// thread.
+pub trait Listener {
+    /// Called with every event, in order.
+    fn on_event(&mut self, event: &Event);
+
+    /// Called once after the run's last event: what is still under way may be finished now.
+    fn finish(&mut self) {}
+}
+
+/// A closure is a listener.
+impl<F: FnMut(&Event)> Listener for F {
+    fn on_event(&mut self, event: &Event) {
+        self(event);
+    }
+}

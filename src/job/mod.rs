@@ -1,0 +1,28 @@
+//! The vocabulary: what a job is called, what can be asked for it, what can become of it.
+//!
+//! Everything here is plain data with its text forms. It knows neither Slurm's library nor a scheduler, an engine or
+//! a screen; all of those know it.
+
+mod outcome;
+mod request;
+mod state;
+mod status;
+
+pub use outcome::{ExitStatus, Outcome};
+pub use request::{JobRequest, Memory, NodeCount, TimeLimit};
+pub use state::{BaseState, JobState, StateFlags};
+pub use status::JobStatus;
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The number a scheduler gave a job: Slurm's job id, or the local scheduler's own count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JobId(pub u32);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

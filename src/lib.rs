@@ -1,0 +1,8 @@
+//! srunx runs work on Slurm.
+
+#![deny(unsafe_code)]
+
+pub mod event;
+pub mod job;
+pub mod scheduler;
+pub mod workflow;

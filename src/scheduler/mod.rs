@@ -1,0 +1,89 @@
+//! The trait that the engine drives, and its two implementers: Slurm, and processes on this machine.
+//!
+//! The trait has no verb that only Slurm could mean.
+
+use crate::job::{JobId, JobRequest, JobStatus};
+use crossbeam_channel::Receiver;
+
+pub mod local;
+#[cfg(feature = "slurm")]
+pub mod slurm;
+
+/// Something that takes jobs, runs them, and tells what became of them. Every method may be called from many threads
+/// at once and may block for as long as the scheduler takes to answer.
+pub trait Scheduler: Send + Sync {
+    /// `slurm` or `local`.
+    fn name(&self) -> &'static str;
+
+    /// Hands a job over.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`]: only [`ErrorKind::Rejected`] is final for the job.
+    fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError>;
+
+    /// Looks for a job by the token that its submission carried, after a reply that was lost.
+    ///
+    /// # Errors
+    /// When the scheduler cannot be asked.
+    fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError>;
+
+    /// What is known of `jobs` now, one status for each, in any order; asked in one go. A job of which nothing is known
+    /// has a status without a state.
+    ///
+    /// # Errors
+    /// When the scheduler cannot be asked.
+    fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError>;
+
+    /// Cancels `jobs`; those that are already over count as cancelled.
+    ///
+    /// # Errors
+    /// When any of them could not be cancelled.
+    fn cancel(&self, jobs: &[JobId]) -> Result<(), SchedulerError>;
+
+    /// Ids of jobs of which something happened, most of all that they ended. A hint to look at once: it may be late,
+    /// doubled, or never come.
+    fn wakeups(&self) -> Receiver<JobId>;
+
+    /// How long to leave between two looks when nothing is heard.
+    fn patience(&self) -> Patience;
+
+    /// Whether jobs go on when this client is gone.
+    fn jobs_outlive_client(&self) -> bool;
+
+    /// How a user cancels jobs by hand, for a message: `scancel 12 13`.
+    fn cancel_hint(&self, jobs: &[JobId]) -> Option<String>;
+}
+
+/// Bounds of the pause between two looks at all jobs; it grows from the one to the other while nothing changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// After something happened.
+    pub least: std::time::Duration,
+    /// When nothing has happened for long.
+    pub most: std::time::Duration,
+}
+
+/// What kind of trouble, as far as a run must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Refused for good: asking again would not help.
+    Rejected,
+    /// No room or no time just now: ask again later. Nothing was submitted.
+    Busy,
+    /// Not reached, or not able to answer. Nothing was submitted.
+    Unreachable,
+    /// The request was sent and the answer was lost: it may have been carried out.
+    ReplyLost,
+}
+
+/// Why a scheduler did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SchedulerError {
+    /// What kind of trouble.
+    pub kind: ErrorKind,
+    /// What was tried, on what, and the scheduler's own words.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}

@@ -1,0 +1,184 @@
+//! The checked workflow.
+
+use crate::job::{Memory, NodeCount, TimeLimit};
+use std::path::PathBuf;
+
+/// A workflow whose names are unique and whose dependencies exist and form no cycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workflow {
+    pub(super) name: String,
+    pub(super) jobs: Vec<Job>,
+}
+
+impl Workflow {
+    /// Its name; `unnamed` where the file gives none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its jobs, in the file's order.
+    #[must_use]
+    pub fn jobs(&self) -> &[Job] {
+        &self.jobs
+    }
+
+    /// The place of the job called `name` in [`Workflow::jobs`].
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.jobs.iter().position(|job| job.name == name)
+    }
+}
+
+/// One job as the workflow describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Job {
+    /// Unique in its workflow.
+    pub name: String,
+    /// What it runs.
+    pub command: Command,
+    /// What it waits for.
+    pub depends_on: Vec<Dependency>,
+    /// What it needs.
+    pub resources: Resources,
+    /// Where its command finds itself.
+    pub environment: Environment,
+    /// The folder that it runs in; none is the one that the run was started in.
+    pub work_dir: Option<PathBuf>,
+    /// The folder of its log; none is the scheduler's default place, the working folder.
+    pub log_dir: Option<PathBuf>,
+    /// Whether the command goes through `srun`; none leaves it to the number of tasks and nodes.
+    pub srun: Option<bool>,
+    /// Further options of `srun`, as a shell line.
+    pub srun_args: Option<String>,
+    /// What stands before the command, after `srun`, as a shell line: `nsys profile`, `numactl …`.
+    pub launch_prefix: Option<String>,
+}
+
+/// What a job runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A program and its arguments, taken literally.
+    Words(Vec<String>),
+    /// A shell line (or several), as the user wrote it.
+    Shell(String),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Self::Words(Vec::new())
+    }
+}
+
+/// One thing that a job waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// The place of the other job in [`Workflow::jobs`].
+    pub on: usize,
+    /// What must have become of it.
+    pub kind: DependencyKind,
+}
+
+/// When a dependency is met; the names are those of sbatch(1) `--dependency`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DependencyKind {
+    /// The other completed. What a plain name means.
+    #[default]
+    AfterOk,
+    /// The other ended, however, or will never run.
+    AfterAny,
+    /// The other ended without completing.
+    AfterNotOk,
+    /// The other started.
+    After,
+}
+
+/// What a job needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// `--nodes`; 1 by default.
+    pub nodes: Option<NodeCount>,
+    /// `--ntasks-per-node`; 1 by default.
+    pub ntasks_per_node: Option<u16>,
+    /// `--cpus-per-task`; 1 by default.
+    pub cpus_per_task: Option<u16>,
+    /// `--gpus-per-node`; none by default.
+    pub gpus_per_node: Option<u32>,
+    /// `--mem`
+    pub memory_per_node: Option<Memory>,
+    /// `--time`
+    pub time_limit: Option<TimeLimit>,
+    /// `--nodelist`
+    pub nodelist: Option<String>,
+    /// `--partition`
+    pub partition: Option<String>,
+    /// `--account`
+    pub account: Option<String>,
+    /// `--qos`
+    pub qos: Option<String>,
+}
+
+/// Where a job's command finds itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// What Python environment is activated first.
+    pub python: Option<PythonEnv>,
+    /// Variables set for the command.
+    pub env_vars: Vec<(String, String)>,
+    /// The container that it runs in.
+    pub container: Option<Container>,
+}
+
+/// A Python environment to activate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PythonEnv {
+    /// A conda environment, by name or path.
+    Conda(String),
+    /// The folder of a virtual environment.
+    Venv(PathBuf),
+}
+
+/// A container to run the command in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// What runs it.
+    pub runtime: Runtime,
+    /// An image's path or address.
+    pub image: String,
+    /// `source:target[:options]`
+    pub mounts: Vec<String>,
+    /// The folder inside.
+    pub workdir: Option<String>,
+    /// What only apptainer and singularity know.
+    pub apptainer: Apptainer,
+}
+
+/// The program that runs a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// `srun --container-image`, the pyxis plugin.
+    Pyxis,
+    /// `apptainer exec`
+    Apptainer,
+    /// `singularity exec`
+    Singularity,
+}
+
+/// Options of `apptainer exec`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apptainer {
+    /// `--nv`
+    pub nv: bool,
+    /// `--rocm`
+    pub rocm: bool,
+    /// `--cleanenv`
+    pub cleanenv: bool,
+    /// `--fakeroot`
+    pub fakeroot: bool,
+    /// `--writable-tmpfs`
+    pub writable_tmpfs: bool,
+    /// `--overlay`
+    pub overlay: Option<String>,
+    /// `--env`
+    pub env: Vec<(String, String)>,
+}
