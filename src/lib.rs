@@ -5,4 +5,6 @@
 pub mod event;
 pub mod job;
 pub mod scheduler;
+#[cfg(feature = "slurm")]
+pub mod slurm;
 pub mod workflow;

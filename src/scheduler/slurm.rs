@@ -1,1 +1,195 @@
-//! Slurm.
+//! Slurm as a scheduler: requests go to slurmctld, job records become statuses, and slurmctld's completion messages are
+//! the wakeups.
+
+use super::{ErrorKind, Patience, Scheduler, SchedulerError};
+use crate::job::{DEFAULT_OUTPUT, FileNames, JobId, JobRequest, JobStatus};
+use crate::slurm::{AccountedJob, Client, Error, JobRecord, code};
+use crossbeam_channel::Receiver;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Jobs run by the cluster that libslurm's configuration names.
+pub struct SlurmScheduler {
+    client: Arc<Client>,
+    completions: Receiver<JobId>,
+    /// Whether slurmctld was asked for completion messages. It cannot be known whether any will come.
+    listens: bool,
+}
+
+impl SlurmScheduler {
+    /// A scheduler on a connected client. With `push`, slurmctld is asked to tell of ended jobs at once; where that
+    /// cannot be set up, only the poll speaks.
+    #[must_use]
+    pub fn new(client: Arc<Client>, push: bool) -> Self {
+        match if push { client.listen().ok() } else { None } {
+            Some(completions) => Self { client, completions, listens: true },
+            None => Self { client, completions: crossbeam_channel::never(), listens: false },
+        }
+    }
+
+    /// What slurmctld says of `jobs`: one record where there is one job, all of the user's where there are more.
+    fn records(&self, jobs: &[JobId]) -> Result<HashMap<JobId, JobRecord>, Error> {
+        let found = match jobs {
+            [] => Vec::new(),
+            [one] => self.client.job(*one)?.into_iter().collect(),
+            _ => self.client.own_jobs()?,
+        };
+        Ok(found.into_iter().map(|record| (record.id, record)).collect())
+    }
+
+    /// What slurmdbd says of jobs that slurmctld no longer knows: of each, its last life.
+    fn accounted(&self, jobs: &[JobId]) -> HashMap<JobId, AccountedJob> {
+        if jobs.is_empty() || !self.client.configuration().has_accounting() {
+            return HashMap::new();
+        }
+        // Without an answer the jobs stay unknown, and are asked for again at the next look.
+        let mut found = self.client.accounted(jobs).unwrap_or_default();
+        found.sort_by_key(|job| job.submitted);
+        found.into_iter().map(|job| (job.id, job)).collect()
+    }
+}
+
+impl Scheduler for SlurmScheduler {
+    fn name(&self) -> &'static str {
+        "slurm"
+    }
+
+    fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
+        self.client.submit(request).map(|submitted| submitted.id).map_err(|error| trouble(&error))
+    }
+
+    fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
+        self.client.find(token).map_err(|error| trouble(&error))
+    }
+
+    fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
+        let mut records = self.records(jobs).map_err(|error| trouble(&error))?;
+        let gone: Vec<JobId> = jobs.iter().filter(|id| !records.contains_key(id)).copied().collect();
+        let accounted = self.accounted(&gone);
+        Ok(jobs
+            .iter()
+            .map(|id| match (records.remove(id), accounted.get(id)) {
+                (Some(record), _) => status(&record),
+                (None, Some(job)) => accounted_status(job),
+                (None, None) => JobStatus::unknown(*id),
+            })
+            .collect())
+    }
+
+    fn cancel(&self, jobs: &[JobId]) -> Result<(), SchedulerError> {
+        // All are tried; the first trouble is told.
+        let troubles: Vec<Error> = jobs
+            .iter()
+            .filter_map(|id| self.client.cancel(*id).err())
+            // A job that slurmctld has forgotten is over.
+            .filter(|error| error.code() != Some(code::INVALID_JOB_ID))
+            .collect();
+        troubles.first().map_or(Ok(()), |error| Err(trouble(error)))
+    }
+
+    fn wakeups(&self) -> Receiver<JobId> {
+        self.completions.clone()
+    }
+
+    fn patience(&self) -> Patience {
+        // A message wakes the run at once, so looks in between need not come often.
+        let most = if self.listens { 10 } else { 2 };
+        Patience { least: Duration::from_millis(100), most: Duration::from_secs(most) }
+    }
+
+    fn jobs_outlive_client(&self) -> bool {
+        true
+    }
+
+    fn cancel_hint(&self, jobs: &[JobId]) -> Option<String> {
+        let ids: Vec<String> = jobs.iter().map(ToString::to_string).collect();
+        (!ids.is_empty()).then(|| format!("scancel {}", ids.join(" ")))
+    }
+}
+
+fn status(record: &JobRecord) -> JobStatus {
+    // Of a pending job the start is a forecast, of a running one the end is.
+    let started = record.state.has_started().then_some(record.started);
+    let ended = record.state.is_final().then_some(record.ended);
+    JobStatus {
+        id: record.id,
+        state: Some(record.state),
+        exit: record.exit,
+        reason: record.reason.clone(),
+        nodes: record.nodes.clone(),
+        restarts: record.restarts,
+        started: started.and_then(time),
+        ended: ended.and_then(time),
+        stdout: Some(output(record)),
+    }
+}
+
+fn accounted_status(job: &AccountedJob) -> JobStatus {
+    JobStatus {
+        state: Some(job.state),
+        exit: job.exit,
+        nodes: job.nodes.clone(),
+        restarts: job.restarts,
+        started: time(job.started),
+        ended: time(job.ended),
+        ..JobStatus::unknown(job.id)
+    }
+}
+
+/// Slurm's 0 is no time.
+fn time(seconds: i64) -> Option<Timestamp> {
+    Timestamp::from_second(seconds).ok().filter(|_| seconds > 0)
+}
+
+/// Where a job's standard output goes, its patterns expanded.
+fn output(record: &JobRecord) -> PathBuf {
+    let names = FileNames { id: record.id, name: &record.name, user: &record.user, node: &record.batch_host };
+    let pattern = if record.stdout.is_empty() { DEFAULT_OUTPUT } else { &record.stdout };
+    Path::new(&record.work_dir).join(names.expand(pattern))
+}
+
+/// What an error means to a run.
+fn trouble(error: &Error) -> SchedulerError {
+    let kind = match error {
+        Error::Munge { .. } | Error::ControllerDown { .. } => ErrorKind::Unreachable,
+        Error::Call { code, .. } => kind_of(*code),
+        _ => ErrorKind::Rejected,
+    };
+    SchedulerError { kind, message: error.to_string(), hint: error.hint() }
+}
+
+fn kind_of(number: i32) -> ErrorKind {
+    match number {
+        // The ones that sbatch sleeps over and tries again.
+        code::AGAIN | code::NODES_BUSY | code::PORTS_BUSY | code::QUEUE_FULL => ErrorKind::Busy,
+        code::CONNECTION | code::CONTROLLER_CONNECTION | code::IN_STANDBY => ErrorKind::Unreachable,
+        // From here on the request may have left this host.
+        code::UNEXPECTED_MESSAGE
+        | code::SEND
+        | code::RECEIVE
+        | code::SHUTDOWN
+        | code::CONTROLLER_SEND
+        | code::CONTROLLER_RECEIVE
+        | code::CONTROLLER_SHUTDOWN => ErrorKind::ReplyLost,
+        number if code::SOCKET.contains(&number) => ErrorKind::ReplyLost,
+        _ => ErrorKind::Rejected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_slurm_refuses_is_final() {
+        assert_eq!(kind_of(code::INVALID_PARTITION), ErrorKind::Rejected);
+        assert_eq!(kind_of(code::AGAIN), ErrorKind::Busy);
+        assert_eq!(kind_of(code::CONTROLLER_CONNECTION), ErrorKind::Unreachable);
+        assert_eq!(kind_of(code::CONTROLLER_RECEIVE), ErrorKind::ReplyLost);
+        // SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT
+        assert_eq!(kind_of(5004), ErrorKind::ReplyLost);
+    }
+}

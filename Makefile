@@ -1,0 +1,49 @@
+# srunx: what to run. `make help` lists it.
+
+CLUSTER := tests/cluster/cluster
+CARGO ?= cargo
+
+.PHONY: help demo test test-local test-live build release lint bench install-packages cluster-up cluster-down cluster-shell clean
+
+help:
+	@echo "make demo           build, start a private one-host Slurm, run the parallel workflow on it, stop it"
+	@echo "make test           everything that is tested here, on a private Slurm where Slurm is needed"
+	@echo "make test-local     what needs no Slurm at all"
+	@echo "make bench          measure, beside sbatch and a C program, on the private Slurm"
+	@echo "make cluster-up     start the private Slurm in target/cluster;  cluster-shell, cluster-down"
+	@echo "make lint           rustfmt, clippy"
+
+install-packages:
+	@$(CLUSTER) install --build
+
+build: install-packages
+	$(CARGO) build --release
+
+demo: build
+	@examples/demo target/release/srunx
+
+test: install-packages
+	@tests/run
+
+test-local:
+	$(CARGO) test --no-default-features
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --no-default-features --all-targets -- -D warnings
+
+bench: build
+	@benches/run
+
+cluster-up: install-packages
+	@$(CLUSTER) up
+
+cluster-down:
+	@$(CLUSTER) down
+
+cluster-shell: cluster-up
+	@$(CLUSTER) shell
+
+clean: cluster-down
+	$(CARGO) clean

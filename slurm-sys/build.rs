@@ -1,0 +1,272 @@
+//! Finds Slurm's headers, of one release or of several, and writes one module of raw bindings for each.
+//!
+//! Only `slurm/slurm.h`, `slurm/slurm_errno.h` and `slurm/slurmdb.h` (and what they include) are read; no library is
+//! needed, and nothing links to one.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::exit;
+
+/// The functions that the project calls. A release that lacks one has a missing symbol at run time, which `moved.rs`
+/// knows of.
+const FUNCTIONS: &[&str] = &[
+    "slurm_api_version",
+    "slurm_init",
+    "slurm_fini",
+    "slurm_strerror",
+    "slurm_load_ctl_conf",
+    "slurm_free_ctl_conf",
+    "slurm_free_conf",
+    "slurm_ping",
+    "slurm_init_job_desc_msg",
+    "slurm_submit_batch_job",
+    "slurm_submit_batch_het_job",
+    "slurm_free_submit_response_response_msg",
+    "slurm_load_job",
+    "slurm_load_jobs",
+    "slurm_load_job_user",
+    "slurm_load_job_state",
+    "slurm_free_job_info_msg",
+    "slurm_free_job_state_response_msg",
+    "slurm_kill_job2",
+    "slurm_kill_jobs",
+    "slurm_free_kill_jobs_response_msg",
+    "slurm_suspend2",
+    "slurm_resume2",
+    "slurm_requeue2",
+    "slurm_update_job",
+    "slurm_update_job2",
+    "slurm_top_job",
+    "slurm_free_job_array_resp",
+    "slurm_job_batch_script",
+    "slurm_load_partitions",
+    "slurm_free_partition_info_msg",
+    "slurm_load_node",
+    "slurm_free_node_info_msg",
+    "slurm_allocation_msg_thr_create",
+    "slurm_allocation_msg_thr_destroy",
+    "slurm_list_create",
+    "slurm_list_append",
+    "slurm_list_count",
+    "slurm_list_destroy",
+    "slurm_list_iterator_create",
+    "slurm_list_iterator_destroy",
+    "slurm_list_next",
+    "slurmdb_connection_get",
+    "slurmdb_connection_close",
+    "slurmdb_jobs_get",
+    // Exported by the library in every release, declared in none of its installed headers: see `EXTRA`.
+    "slurm_bit_test",
+    "slurm_bit_size",
+    "slurm_job_reason_string",
+    "slurm_job_state_reason_string",
+    "slurm_xfree_ptr",
+];
+
+/// Prototypes of the exported functions that the installed headers leave out.
+const EXTRA: &str = "
+/* int in old releases and bool in new ones: only the low byte holds in both */
+extern unsigned char slurm_bit_test(const void *bits, int64_t position);
+extern int64_t slurm_bit_size(const void *bits);
+/* up to 23.02 */
+extern const char *slurm_job_reason_string(unsigned int reason);
+/* from 23.11 */
+extern const char *slurm_job_state_reason_string(unsigned int reason);
+/* frees what the library allocated and handed over */
+extern void slurm_xfree_ptr(void *memory);
+";
+
+const TYPES: &[&str] = &[
+    "slurmdb_job_cond_t",
+    "slurmdb_job_rec_t",
+    "slurmdb_selected_step_t",
+    "slurm_selected_step_t",
+    "job_states",
+    "slurm_err_t",
+    "task_dist_states",
+];
+
+const CONSTANTS: &[&str] = &[
+    "SLURM_VERSION_NUMBER",
+    "SLURM_SUCCESS",
+    "SLURM_ERROR",
+    "ESLURM_.*",
+    "SLURM_(COMMUNICATIONS|PROTOCOL)_.*",
+    "SLURMCTLD_COMMUNICATIONS_.*",
+    "SLURM_NO_CHANGE_IN_DATA",
+    "SLURMDB_JOB_FLAG_.*",
+    "SLURM_DIST_.*",
+    "NO_VAL.*",
+    "INFINITE.*",
+    "SHOW_.*",
+    "KILL_.*",
+    "JOB_.*",
+    "MAIL_.*",
+    "MEM_PER_CPU",
+    "NICE_OFFSET",
+    "OPEN_MODE_.*",
+    "JOBCOND_FLAG_.*",
+];
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=SLURM_INCLUDE_DIRS");
+    let folders = header_folders();
+    let mut releases: BTreeMap<Release, PathBuf> = BTreeMap::new();
+    for folder in folders.given.iter().chain(&folders.usual) {
+        match release_of(folder) {
+            Some(release) => {
+                releases.entry(release).or_insert_with(|| folder.clone());
+            }
+            None if folders.given.contains(folder) => fail(&format!(
+                "SLURM_INCLUDE_DIRS names {}, which has no slurm/slurm.h of a release that states its version",
+                folder.display()
+            )),
+            None => {}
+        }
+    }
+    if releases.is_empty() {
+        fail(NO_HEADERS);
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_else(|| fail("cargo gave no OUT_DIR")));
+    for (release, folder) in &releases {
+        generate(*release, folder, &out);
+    }
+    write(&out.join("releases.rs"), &modules(releases.keys()));
+}
+
+const NO_HEADERS: &str = "Slurm's headers (slurm/slurm.h) were not found. Install them:
+  Debian, Ubuntu      apt install libslurm-dev
+  RHEL, Rocky, Alma   dnf install slurm-devel
+  SUSE                zypper install slurm-devel
+or name the folder that holds slurm/slurm.h in SLURM_INCLUDE_DIRS (several, of several releases: a:b:c),
+or build without Slurm, for local runs only: cargo build --no-default-features";
+
+/// Where headers may be: those that were named, which must hold, and those where they usually are, which may.
+struct Folders {
+    given: Vec<PathBuf>,
+    usual: Vec<PathBuf>,
+}
+
+fn header_folders() -> Folders {
+    if let Some(given) = env::var_os("SLURM_INCLUDE_DIRS").filter(|given| !given.is_empty()) {
+        let given = env::split_paths(&given).filter(|folder| !folder.as_os_str().is_empty()).collect();
+        return Folders { given, usual: Vec::new() };
+    }
+    let mut usual = Vec::new();
+    // slurm.pc exists from 24.05.
+    let found = pkg_config::Config::new().cargo_metadata(false).env_metadata(true).probe("slurm");
+    if let Ok(library) = found {
+        usual.extend(library.include_paths);
+    }
+    usual.extend(
+        ["/usr/include", "/usr/local/include", "/opt/slurm/include", "/opt/slurm/current/include"]
+            .map(PathBuf::from),
+    );
+    // Only the first that has headers counts: two releases at once must be asked for.
+    let first = usual.into_iter().find(|folder| release_of(folder).is_some());
+    Folders { given: Vec::new(), usual: first.into_iter().collect() }
+}
+
+/// A Slurm release, `(22, 5)` for 22.05.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Release(u32, u32);
+
+impl Release {
+    fn module(self) -> String {
+        format!("v{:02}_{:02}", self.0, self.1)
+    }
+}
+
+/// Reads the release that the headers in `folder` state about themselves. Up to 20.11 it stands in slurm.h, later in
+/// slurm_version.h.
+fn release_of(folder: &Path) -> Option<Release> {
+    fs::metadata(folder.join("slurm/slurm.h")).ok()?;
+    let stated = |file: &str| {
+        let path = folder.join("slurm").join(file);
+        let text = String::from_utf8_lossy(&fs::read(&path).ok()?).into_owned();
+        let line = text.lines().find_map(|line| line.strip_prefix("#define SLURM_VERSION_NUMBER"))?;
+        println!("cargo::rerun-if-changed={}", path.display());
+        u32::from_str_radix(line.split_whitespace().next()?.strip_prefix("0x")?, 16).ok()
+    };
+    let number = stated("slurm_version.h").or_else(|| stated("slurm.h"))?;
+    Some(Release(number >> 16 & 0xff, number >> 8 & 0xff))
+}
+
+fn generate(release: Release, folder: &Path, out: &Path) {
+    let module = release.module();
+    // A file on disk: bindgen's macro fallback, which SLURM_BIT() needs, does not work on header contents.
+    let wrapper = out.join(format!("{module}.h"));
+    write(
+        &wrapper,
+        &format!(
+            "#include <slurm/slurm.h>\n#include <slurm/slurm_errno.h>\n#include <slurm/slurmdb.h>\n{EXTRA}"
+        ),
+    );
+    let mut builder = bindgen::Builder::default()
+        .header(wrapper.to_string_lossy())
+        .clang_arg(format!("-I{}", folder.display()))
+        .clang_macro_fallback()
+        .clang_macro_fallback_build_dir(out)
+        .dynamic_library_name("Library")
+        .dynamic_link_require_all(false)
+        .default_macro_constant_type(bindgen::MacroTypeVariation::Unsigned)
+        .default_enum_style(bindgen::EnumVariation::Consts)
+        .prepend_enum_name(false)
+        .derive_debug(false)
+        .generate_comments(false)
+        .layout_tests(true);
+    for function in FUNCTIONS {
+        builder = builder.allowlist_function(function);
+    }
+    for name in TYPES {
+        builder = builder.allowlist_type(name);
+    }
+    for name in CONSTANTS {
+        builder = builder.allowlist_var(name);
+    }
+    let bindings = builder.generate().unwrap_or_else(|error| {
+        fail(&format!("the headers of Slurm in {} could not be read: {error}", folder.display()))
+    });
+    let target = out.join(format!("{module}.rs"));
+    if let Err(error) = bindings.write_to_file(&target) {
+        fail(&format!("{} could not be written: {error}", target.display()));
+    }
+}
+
+/// The modules, and the macro that hands their names to whoever compiles something once for each.
+fn modules<'a>(releases: impl Iterator<Item = &'a Release> + Clone) -> String {
+    let mut text = String::new();
+    let mut list = String::new();
+    for release in releases {
+        let module = release.module();
+        let _ = writeln!(
+            text,
+            "/// Slurm {:02}.{:02}, as its headers have it.\npub mod {module} {{\n    include!(concat!(env!(\"OUT_DIR\"), \"/{module}.rs\"));\n}}",
+            release.0, release.1
+        );
+        let _ = write!(list, " {module}");
+    }
+    let _ = writeln!(
+        text,
+        "/// Calls the macro `$with` with the module names of all releases that were built in: `$with! {{ v22_05 v24_11 }}`.\n\
+         #[macro_export]\nmacro_rules! for_each_release {{\n    ($with:ident) => {{ $with! {{{list} }} }};\n}}"
+    );
+    text
+}
+
+fn write(path: &Path, text: &str) {
+    if let Err(error) = fs::write(path, text) {
+        fail(&format!("{} could not be written: {error}", path.display()));
+    }
+}
+
+fn fail(message: &str) -> ! {
+    for line in message.lines() {
+        println!("cargo::error={line}");
+    }
+    exit(1)
+}

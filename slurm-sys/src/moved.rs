@@ -1,0 +1,226 @@
+//! The members and functions that Slurm moved, renamed or retyped between releases: one accessor each, with the same
+//! name and type in every release's module here. Nothing else in the project asks which release it is.
+//!
+//! `before_25_11!(v24_11, { old }, { new })` is `old` for the releases before 25.11 and `new` for it and all later ones,
+//! those that do not exist yet included.
+
+#![allow(
+    unused_macros,
+    reason = "which boundaries are asked about depends on the releases that were built in"
+)]
+
+macro_rules! before_21_08 {
+    (v20_11, $old:block, $new:block) => {
+        $old
+    };
+    ($release:ident, $old:block, $new:block) => {
+        $new
+    };
+}
+macro_rules! before_22_05 {
+    (v21_08, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_21_08!($release, $($rest)*) };
+}
+macro_rules! before_23_02 {
+    (v22_05, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_22_05!($release, $($rest)*) };
+}
+macro_rules! before_23_11 {
+    (v23_02, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_23_02!($release, $($rest)*) };
+}
+macro_rules! before_24_05 {
+    (v23_11, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_23_11!($release, $($rest)*) };
+}
+macro_rules! before_24_11 {
+    (v24_05, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_24_05!($release, $($rest)*) };
+}
+macro_rules! before_25_05 {
+    (v24_11, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_24_11!($release, $($rest)*) };
+}
+macro_rules! before_25_11 {
+    (v25_05, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_25_05!($release, $($rest)*) };
+}
+macro_rules! before_26_05 {
+    (v25_11, $old:block, $new:block) => { $old };
+    ($release:ident, $($rest:tt)*) => { before_25_11!($release, $($rest)*) };
+}
+
+macro_rules! accessors {
+    ($($release:ident)*) => { $(
+        /// What moved, for this release.
+        #[allow(clippy::missing_safety_doc, clippy::unnecessary_cast, clippy::useless_conversion, unused_variables)]
+        pub mod $release {
+            use crate::$release as raw;
+            use std::ffi::{c_char, c_int, c_void};
+
+            /// `step_id.job_id` from 25.11.
+            #[must_use]
+            pub fn submitted_job_id(reply: &raw::submit_response_msg_t) -> u32 {
+                before_25_11!($release, { reply.job_id }, { reply.step_id.job_id })
+            }
+
+            /// `step_id.job_id` from 25.11, with a field of the old name kept behind it.
+            #[must_use]
+            pub fn job_id(record: &raw::slurm_job_info_t) -> u32 {
+                before_25_11!($release, { record.job_id }, { record.step_id.job_id })
+            }
+
+            /// 16 bits up to 22.05.
+            #[must_use]
+            pub fn state_reason(record: &raw::slurm_job_info_t) -> u32 {
+                u32::from(record.state_reason)
+            }
+
+            /// The message is a step id in every release; only its own layout changed.
+            ///
+            /// # Safety
+            /// `message` is what the library handed to the callback.
+            pub unsafe fn completed_job_id(message: *const raw::srun_job_complete_msg_t) -> u32 {
+                // SAFETY: the caller's promise.
+                unsafe { (*message).job_id }
+            }
+
+            /// 32 bits in 20.11, 64 from 21.08.
+            pub fn add_bitflags(request: &mut raw::job_desc_msg_t, flags: u64) {
+                before_21_08!($release, { request.bitflags |= flags as u32 }, { request.bitflags |= flags });
+            }
+
+            /// `slurm_init_job_desc_msg` leaves at 0 what means a request there: `resv_port_cnt` (24.05) and
+            /// `oom_kill_step` (24.11).
+            pub fn finish_init(request: &mut raw::job_desc_msg_t) {
+                before_24_05!($release, {}, { request.resv_port_cnt = raw::NO_VAL16 as u16; });
+                before_24_11!($release, {}, { request.oom_kill_step = raw::NO_VAL16 as u16; });
+            }
+
+            /// New in 21.08; older ones keep no submit line.
+            pub fn set_submit_line(request: &mut raw::job_desc_msg_t, line: *mut c_char) {
+                before_21_08!($release, {}, { request.submit_line = line; });
+            }
+
+            /// New in 23.02: the text of `--nodes` beside its numbers.
+            pub fn set_job_size(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_23_02!($release, {}, { request.job_size_str = text; });
+            }
+
+            /// The word before a GPU count in a TRES request: `gpu` in 20.11, `gres:gpu` from 21.08, `gres/gpu` from
+            /// 23.11.
+            #[must_use]
+            pub fn gpu_tres() -> &'static str {
+                before_21_08!($release, { "gpu" }, { before_23_11!($release, { "gres:gpu" }, { "gres/gpu" }) })
+            }
+
+            /// How `--cpus-per-task` is said in `tres_per_task`: not up to 23.02, `cpu:N` in 23.11, `cpu=N` from 24.05.
+            #[must_use]
+            pub fn cpus_tres(count: u16) -> Option<String> {
+                before_23_11!($release, { None }, {
+                    before_24_05!($release, { Some(format!("cpu:{count}")) }, { Some(format!("cpu={count}")) })
+                })
+            }
+
+            /// Loads one job's record. The id is a step id by value from 26.05.
+            ///
+            /// # Safety
+            /// As for `slurm_load_job`.
+            pub unsafe fn load_job(
+                library: &raw::Library, reply: *mut *mut raw::job_info_msg_t, id: u32, flags: u16,
+            ) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_26_05!($release, { library.slurm_load_job(reply, id, flags) }, {
+                        library.slurm_load_job(reply, step_id(id), flags)
+                    })
+                }
+            }
+
+            /// Writes a job's script to a stdio stream. The id is a step id by value from 26.05.
+            ///
+            /// # Safety
+            /// As for `slurm_job_batch_script`.
+            pub unsafe fn job_batch_script(library: &raw::Library, out: *mut c_void, id: u32) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_26_05!($release, { library.slurm_job_batch_script(out.cast(), id) }, {
+                        library.slurm_job_batch_script(out.cast(), step_id(id))
+                    })
+                }
+            }
+
+            /// Signals or cancels. The `sibling` argument is new in 21.08.
+            ///
+            /// # Safety
+            /// As for `slurm_kill_job2`.
+            pub unsafe fn kill_job2(library: &raw::Library, id: *const c_char, signal: u16, flags: u16) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_21_08!($release, { library.slurm_kill_job2(id, signal, flags) }, {
+                        library.slurm_kill_job2(id, signal, flags, std::ptr::null())
+                    })
+                }
+            }
+
+            /// Renamed `slurm_free_conf` in 26.05.
+            ///
+            /// # Safety
+            /// `conf` came from `slurm_load_ctl_conf` and is not used again.
+            pub unsafe fn free_ctl_conf(library: &raw::Library, conf: *mut raw::slurm_conf_t) {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_26_05!($release, { library.slurm_free_ctl_conf(conf) }, { library.slurm_free_conf(conf) })
+                }
+            }
+
+            /// Slurm's word for a reason. The function was renamed in 23.11; where neither name is exported, none.
+            ///
+            /// # Safety
+            /// The library is initialised.
+            pub unsafe fn reason_string(library: &raw::Library, reason: u32) -> *const c_char {
+                // SAFETY: the caller's promise; the symbol is looked at before it is called.
+                unsafe {
+                    if library.slurm_job_state_reason_string.is_ok() {
+                        library.slurm_job_state_reason_string(reason)
+                    } else if library.slurm_job_reason_string.is_ok() {
+                        library.slurm_job_reason_string(reason)
+                    } else {
+                        std::ptr::null()
+                    }
+                }
+            }
+
+            /// A whole job as a selection of accounting records.
+            #[must_use]
+            pub fn selected_job(id: u32) -> raw::slurm_selected_step_t {
+                // SAFETY: every member is a number or a pointer, for which zero bits are a value.
+                let mut selected: raw::slurm_selected_step_t = unsafe { std::mem::zeroed() };
+                selected.array_task_id = raw::NO_VAL;
+                selected.het_job_offset = raw::NO_VAL;
+                selected.step_id.job_id = id;
+                selected.step_id.step_id = raw::NO_VAL;
+                selected.step_id.step_het_comp = raw::NO_VAL;
+                selected
+            }
+
+            /// How often an accounting record's job had been queued again: kept from 24.11, else 0.
+            #[must_use]
+            pub fn accounted_restarts(record: &raw::slurmdb_job_rec_t) -> u32 {
+                before_24_11!($release, { 0 }, { u32::from(record.restart_cnt) })
+            }
+
+            /// A whole job as a step id, for the functions that take one from 26.05.
+            #[allow(dead_code)]
+            fn step_id(id: u32) -> raw::slurm_step_id_t {
+                // SAFETY: every member is a number, for which zero bits are a value.
+                let mut step: raw::slurm_step_id_t = unsafe { std::mem::zeroed() };
+                step.job_id = id;
+                step.step_id = raw::NO_VAL;
+                step.step_het_comp = raw::NO_VAL;
+                step
+            }
+        }
+    )* };
+}
+for_each_release!(accessors);

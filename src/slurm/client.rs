@@ -1,0 +1,262 @@
+//! The client: one connection's worth of libslurm, opened, probed, initialised and shared by all threads.
+
+use super::controller;
+use super::driver::{self, Driver, Failure, Which};
+use super::environment::{Surroundings, submission_environment};
+use super::error::{Error, code};
+use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
+use super::request::{Strings, carries};
+use super::{library_log, probe};
+use crate::job::{JobId, JobRequest};
+use crossbeam_channel::{Receiver, Sender};
+use slurm_sys::{OpenError, RELEASES, Release};
+use std::ffi::{CString, OsString};
+use std::net::UdpSocket;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use super::driver::Push;
+
+/// How to connect.
+pub struct ConnectOptions<'a> {
+    /// A library to open in place of the one that is found by its name. `SRUNX_LIBSLURM` by default.
+    pub library: Option<OsString>,
+    /// How long libslurm may take to initialise in the probing process. 10 s by default.
+    pub probe_limit: Duration,
+    /// How long to go on trying while slurmctld does not answer. 0 by default: one try.
+    pub wait_for_controller: Duration,
+    /// Told before each pause while slurmctld does not answer.
+    pub on_wait: &'a dyn Fn(&Waiting),
+}
+
+/// slurmctld did not answer and is tried again.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// Why the last try failed.
+    pub error: Error,
+    /// How long until the next one.
+    pub pause: Duration,
+    /// How much longer it will be tried.
+    pub left: Duration,
+}
+
+impl Default for ConnectOptions<'_> {
+    fn default() -> Self {
+        Self {
+            library: std::env::var_os("SRUNX_LIBSLURM").filter(|file| !file.is_empty()),
+            probe_limit: Duration::from_secs(10),
+            wait_for_controller: Duration::ZERO,
+            on_wait: &|_| {},
+        }
+    }
+}
+
+/// libslurm, ready for use from any thread. It stays initialised until the process ends.
+pub struct Client {
+    driver: Box<dyn Driver>,
+    release: Release,
+    configuration: Configuration,
+    surroundings: Surroundings,
+    push: OnceLock<Option<Push>>,
+}
+
+/// libslurm's state is the process's own: one client at a time may be made.
+static CONNECTING: Mutex<()> = Mutex::new(());
+/// Where completions go; the library's callback carries no data.
+static COMPLETIONS: OnceLock<Sender<JobId>> = OnceLock::new();
+
+impl Client {
+    /// Opens libslurm, probes it in a child process, initialises it here, and asks slurmctld for its configuration.
+    ///
+    /// Call it before other threads are started: libslurm's initialisation calls setenv(3), and the probe forks.
+    ///
+    /// # Errors
+    /// Everything that [`Error`] tells of, short of a failed call on a job.
+    pub fn connect(options: &ConnectOptions<'_>) -> Result<Self, Error> {
+        let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let (driver, release) = open(options.library.as_ref())?;
+        let started = Instant::now();
+        let mut pause = Duration::from_millis(250);
+        loop {
+            let error = match probe::probe(driver.as_ref(), options.probe_limit)? {
+                probe::Found { ping: Ok(()), .. } => break,
+                probe::Found { ping: Err(failure), log } => error_of(driver.as_ref(), failure, log),
+            };
+            let left = options.wait_for_controller.saturating_sub(started.elapsed());
+            if left.is_zero() || !matches!(error, Error::ControllerDown { .. } | Error::Munge { .. }) {
+                return Err(error);
+            }
+            pause = (pause * 2).min(Duration::from_secs(15)).min(left);
+            (options.on_wait)(&Waiting { error, pause, left });
+            thread::sleep(pause);
+        }
+        library_log::capture();
+        driver.init();
+        let configuration = driver
+            .configuration()
+            .map_err(|failure| error_of(driver.as_ref(), failure, library_log::take()))?;
+        let surroundings = Surroundings::of_this_process(&configuration.propagate);
+        Ok(Self { driver, release, configuration, surroundings, push: OnceLock::new() })
+    }
+
+    /// The release of libslurm that is in use.
+    #[must_use]
+    pub fn release(&self) -> Release {
+        self.release
+    }
+
+    /// The cluster's configuration as slurmctld told it when this client connected.
+    #[must_use]
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// Starts to listen for slurmctld's word of ended jobs. Ids arrive for jobs submitted from now on; where slurmctld
+    /// cannot reach this host none will.
+    ///
+    /// # Errors
+    /// When libslurm cannot listen, or no address of this host's faces slurmctld.
+    pub fn listen(&self) -> Result<Receiver<JobId>, Error> {
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        // A second listener of one process would need a second callback: the first one's channel stays.
+        let first = COMPLETIONS.set(sender).is_ok();
+        self.push.get_or_init(|| {
+            let port = self.driver.listen(tell).ok().filter(|_| first)?;
+            Some(Push { host: self.address_towards_controller()?, port })
+        });
+        match self.push.get() {
+            Some(Some(_)) if first => Ok(receiver),
+            _ => Err(Error::Probe("this process cannot listen for completion messages".into())),
+        }
+    }
+
+    /// This host's address on the way to slurmctld: that of a socket connected to it. A datagram socket sends nothing
+    /// when it connects.
+    fn address_towards_controller(&self) -> Option<String> {
+        let host = self.configuration.controllers.first()?;
+        let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+        let towards = socket.connect((host.as_str(), self.configuration.port));
+        let socket = match towards {
+            Ok(()) => socket,
+            Err(_) => {
+                let socket = UdpSocket::bind("[::]:0").ok()?;
+                socket.connect((host.as_str(), self.configuration.port)).ok()?;
+                socket
+            }
+        };
+        Some(socket.local_addr().ok()?.ip().to_string())
+    }
+
+    /// Submits a batch job, with what sbatch would have added to its environment. One that is submitted after
+    /// [`Client::listen`] tells of its end.
+    ///
+    /// # Errors
+    /// What slurmctld or the way to it objects to.
+    pub fn submit(&self, request: &JobRequest) -> Result<Submitted, Error> {
+        let strings = Strings::of(request, &submission_environment(request, &self.surroundings))?;
+        let push = self.push.get().and_then(Option::as_ref);
+        self.driver.submit(&strings, request, push).map_err(|failure| self.error(failure))
+    }
+
+    /// One job's record; `None` where slurmctld has none.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn job(&self, id: JobId) -> Result<Option<JobRecord>, Error> {
+        match self.driver.load(Which::Job(id)) {
+            Ok(records) => Ok(records.into_iter().find(|record| record.id == id)),
+            Err(Failure { code: code::INVALID_JOB_ID, .. }) => Ok(None),
+            Err(failure) => Err(self.error(failure)),
+        }
+    }
+
+    /// All records of this user's jobs, in one call.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn own_jobs(&self) -> Result<Vec<JobRecord>, Error> {
+        // SAFETY: no arguments, cannot fail.
+        let user = unsafe { libc::getuid() };
+        match self.driver.load(Which::User(user)) {
+            Ok(records) => Ok(records),
+            Err(Failure { code: code::INVALID_JOB_ID, .. }) => Ok(Vec::new()),
+            Err(failure) => Err(self.error(failure)),
+        }
+    }
+
+    /// The job whose comment carries `token`, looked for in slurmctld.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn find(&self, token: &str) -> Result<Option<JobId>, Error> {
+        Ok(self
+            .own_jobs()?
+            .into_iter()
+            .find(|record| carries(&record.comment, token))
+            .map(|record| record.id))
+    }
+
+    /// What slurmdbd remembers of `jobs`; several records of one that was requeued.
+    ///
+    /// # Errors
+    /// When slurmdbd cannot be asked.
+    pub fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Error> {
+        self.driver.accounted(jobs).map_err(|failure| self.error(failure))
+    }
+
+    /// Cancels a job. One that is already over counts as cancelled.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked, does not know the job, or does not let this user.
+    pub fn cancel(&self, id: JobId) -> Result<(), Error> {
+        let Ok(text) = CString::new(id.to_string()) else { return Ok(()) };
+        match self.driver.cancel(&text) {
+            Ok(()) | Err(Failure { code: code::ALREADY_DONE, .. }) => Ok(()),
+            Err(failure) => Err(self.error(failure)),
+        }
+    }
+
+    fn error(&self, failure: Failure) -> Error {
+        error_of(self.driver.as_ref(), failure, library_log::take())
+    }
+}
+
+fn tell(id: JobId) {
+    if let Some(sender) = COMPLETIONS.get() {
+        // The receiver is gone when the run is over.
+        let _ = sender.send(id);
+    }
+}
+
+fn open(named: Option<&OsString>) -> Result<(Box<dyn Driver>, Release), Error> {
+    // SAFETY: the file is the host's libslurm, or the one that the user named.
+    let opened = unsafe { slurm_sys::open(named.map(OsString::as_os_str), RELEASES) };
+    let opened = opened.map_err(|error| match error {
+        OpenError::NotFound(loader) => {
+            Error::NoLibrary { loader, named: named.map(|file| file.to_string_lossy().into_owned()) }
+        }
+        OpenError::NotSlurm(file) => Error::NotSlurm { file: file.to_string_lossy().into_owned() },
+    })?;
+    driver::of(opened).map_err(|opened| Error::WrongRelease {
+        file: opened.file.to_string_lossy().into_owned(),
+        found: match opened.release {
+            Some(release) => release.to_string(),
+            None => format!("a release that it does not know (API {})", opened.api),
+        },
+        built: RELEASES,
+    })
+}
+
+/// The one place where a number of Slurm's becomes an error.
+fn error_of(driver: &dyn Driver, failure: Failure, log: Vec<String>) -> Error {
+    let Failure { call, code } = failure;
+    let text = driver.message(code);
+    match code {
+        code::AUTHENTICATION => Error::Munge { text, code, log },
+        code::CONNECTION | code::CONTROLLER_CONNECTION => {
+            Error::ControllerDown { controller: controller::address(), text, code }
+        }
+        _ => Error::Call { call, text, code, log },
+    }
+}

@@ -1,0 +1,90 @@
+//! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
+
+use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
+use crate::job::{JobId, JobRequest};
+use slurm_sys::Opened;
+use std::ffi::CStr;
+
+/// Slurm's number for what went wrong: `errno`, or the code that the call itself returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// Which function of libslurm's.
+    pub call: &'static str,
+    /// The number.
+    pub code: i32,
+}
+
+/// Which job records to load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// One job's.
+    Job(JobId),
+    /// A user's, chosen by slurmctld.
+    User(u32),
+}
+
+/// Where slurmctld sends word of a job's end (`resp_host`, `other_port`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Push {
+    /// This host's address as slurmctld can reach it.
+    pub host: String,
+    /// The port of the listener.
+    pub port: u16,
+}
+
+/// Told the id of each job of which slurmctld says that it ended. Called on a thread of libslurm's.
+pub(super) type OnCompletion = fn(JobId);
+
+/// libslurm in one release's layout.
+pub(super) trait Driver: Send + Sync {
+    /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
+    fn init(&self);
+    /// `slurm_ping` of the controller with that index.
+    fn ping(&self, controller: i32) -> Result<(), Failure>;
+    /// `slurm_strerror`
+    fn message(&self, code: i32) -> String;
+    /// `slurm_load_ctl_conf`
+    fn configuration(&self) -> Result<Configuration, Failure>;
+    /// `slurm_submit_batch_job`
+    fn submit(
+        &self,
+        strings: &super::request::Strings,
+        request: &JobRequest,
+        push: Option<&Push>,
+    ) -> Result<Submitted, Failure>;
+    /// `slurm_load_job`, `slurm_load_job_user`
+    fn load(&self, which: Which) -> Result<Vec<JobRecord>, Failure>;
+    /// `slurm_kill_job2` with SIGKILL, which cancels.
+    fn cancel(&self, job: &CStr) -> Result<(), Failure>;
+    /// `slurmdb_jobs_get`
+    fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Failure>;
+    /// `slurm_allocation_msg_thr_create`: the port that it listens on. It listens until the process ends.
+    fn listen(&self, on_completion: OnCompletion) -> Result<u16, Failure>;
+}
+
+macro_rules! native {
+    ($($release:ident)*) => {
+        $(
+            #[path = "native"]
+            mod $release {
+                use slurm_sys::$release as raw;
+                use slurm_sys::moved::$release as moved;
+                #[path = "driver.rs"]
+                #[allow(clippy::duplicate_mod, reason = "compiled once for each release")]
+                pub(super) mod driver;
+            }
+        )*
+
+        /// The driver for an open library, or nothing where its release was not built in.
+        pub(super) fn of(opened: Opened) -> Result<(Box<dyn Driver>, slurm_sys::Release), Opened> {
+            $(
+                let release = slurm_sys::Release::from_number(slurm_sys::$release::SLURM_VERSION_NUMBER);
+                if opened.release == Some(release) {
+                    return Ok((Box::new($release::driver::Native::new(opened.library)), release));
+                }
+            )*
+            Err(opened)
+        }
+    };
+}
+slurm_sys::for_each_release!(native);

@@ -1,0 +1,22 @@
+//! The safe layer over libslurm, the only home of `unsafe` in this crate.
+//!
+//! [`Client`] opens the library that is there, chooses the driver that was compiled for its release, and turns every
+//! return code into an [`Error`]. Records are copied into Rust types and freed at once. It knows what a job is and knows
+//! no scheduler, engine or screen.
+
+#![allow(unsafe_code)]
+
+mod client;
+mod controller;
+mod driver;
+mod environment;
+mod error;
+mod library_log;
+mod probe;
+mod records;
+mod request;
+
+pub use client::{Client, ConnectOptions, Push, Waiting};
+pub use environment::Propagate;
+pub use error::{Error, code};
+pub use records::{AccountedJob, Configuration, JobRecord, Submitted};

@@ -1,0 +1,139 @@
+//! libslurm in one release's layout. This file and its submodules are compiled once for each release that was built in,
+//! each time with that release's `raw` bindings and `moved` accessors around them.
+
+use super::{moved, raw};
+use crate::job::{JobId, JobRequest};
+use crate::slurm::driver::{Driver, Failure, OnCompletion, Push, Which};
+use crate::slurm::environment::Propagate;
+use crate::slurm::records::{AccountedJob, Configuration, JobRecord, Submitted};
+use crate::slurm::request::Strings;
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr;
+
+mod accounting;
+mod listen;
+mod load;
+mod submit;
+
+/// The library with this release's functions.
+pub struct Native {
+    library: raw::Library,
+}
+
+// SAFETY: the bindings hold function pointers and the library's handle, both of which are the same from any thread;
+// libslurm's calls may be made from many threads at once.
+unsafe impl Send for Native {}
+// SAFETY: as above; nothing is mutable.
+unsafe impl Sync for Native {}
+
+impl Native {
+    /// Looks the functions up. One that is missing is noticed by whoever asks for it.
+    pub fn new(library: slurm_sys::libloading::Library) -> Self {
+        // SAFETY: `driver::of` found that the library is of the release whose bindings these are.
+        let library = unsafe { raw::Library::from_library(library) };
+        match library {
+            Ok(library) => Self { library },
+            // With `dynamic_link_require_all(false)` a missing symbol is kept as an error in its member.
+            Err(never) => unreachable!("bindings that require no symbol: {never}"),
+        }
+    }
+}
+
+/// `errno`, which must be read on the line after the call.
+fn errno() -> i32 {
+    std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
+}
+
+/// The three ways in which libslurm's calls tell of failure: −1 with errno, or the positive code itself.
+fn check(call: &'static str, result: c_int) -> Result<(), Failure> {
+    match result {
+        0 => Ok(()),
+        -1 => Err(Failure { call, code: errno() }),
+        code => Err(Failure { call, code }),
+    }
+}
+
+/// Copies a string of the library's; a null pointer is an empty one.
+///
+/// # Safety
+/// `text` is null or a NUL-terminated string that lives during the call.
+unsafe fn copy(text: *const c_char) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+}
+
+impl Driver for Native {
+    fn init(&self) {
+        // SAFETY: called once, before any other call, with no other thread about (see `Client::connect`).
+        unsafe { self.library.slurm_init(ptr::null()) }
+    }
+
+    fn ping(&self, controller: i32) -> Result<(), Failure> {
+        // SAFETY: takes a number.
+        check("slurm_ping", unsafe { self.library.slurm_ping(controller) })
+    }
+
+    fn message(&self, code: i32) -> String {
+        // SAFETY: gives a static or thread-local string, copied at once.
+        unsafe { copy(self.library.slurm_strerror(code)) }
+    }
+
+    fn configuration(&self) -> Result<Configuration, Failure> {
+        let mut conf: *mut raw::slurm_conf_t = ptr::null_mut();
+        // SAFETY: `conf` outlives the call.
+        check("slurm_load_ctl_conf", unsafe { self.library.slurm_load_ctl_conf(0, &mut conf) })?;
+        if conf.is_null() {
+            return Err(Failure { call: "slurm_load_ctl_conf", code: crate::slurm::code::UNEXPECTED_MESSAGE });
+        }
+        // SAFETY: on success it points to a whole record, freed below and not used after.
+        let copied = unsafe {
+            let conf = &*conf;
+            let controllers = (0..conf.control_cnt as usize)
+                .map(|i| copy(*conf.control_machine.add(i)))
+                .filter(|host| !host.is_empty())
+                .collect();
+            Configuration {
+                cluster: copy(conf.cluster_name),
+                version: copy(conf.version),
+                controllers,
+                port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
+                accounting: copy(conf.accounting_storage_type),
+                max_array_size: conf.max_array_sz,
+                max_job_count: conf.max_job_cnt,
+                min_job_age: conf.min_job_age,
+                propagate: Propagate {
+                    limits: copy(conf.propagate_rlimits),
+                    except: copy(conf.propagate_rlimits_except),
+                },
+            }
+        };
+        // SAFETY: it came from slurm_load_ctl_conf and is not used again.
+        unsafe { moved::free_ctl_conf(&self.library, conf) };
+        Ok(copied)
+    }
+
+    fn submit(&self, strings: &Strings, request: &JobRequest, push: Option<&Push>) -> Result<Submitted, Failure> {
+        submit::submit(&self.library, strings, request, push)
+    }
+
+    fn load(&self, which: Which) -> Result<Vec<JobRecord>, Failure> {
+        load::load(&self.library, which)
+    }
+
+    fn cancel(&self, job: &CStr) -> Result<(), Failure> {
+        const SIGKILL: u16 = 9;
+        // SAFETY: the id outlives the call.
+        check("slurm_kill_job2", unsafe { moved::kill_job2(&self.library, job.as_ptr(), SIGKILL, 0) })
+    }
+
+    fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Failure> {
+        accounting::jobs(&self.library, jobs)
+    }
+
+    fn listen(&self, on_completion: OnCompletion) -> Result<u16, Failure> {
+        listen::listen(&self.library, on_completion)
+    }
+}

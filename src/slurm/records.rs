@@ -1,0 +1,100 @@
+//! What libslurm's records say, copied into Rust.
+
+use super::environment::Propagate;
+use crate::job::{ExitStatus, JobId, JobState};
+
+/// slurmctld's reply to a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// The job's id.
+    pub id: JobId,
+    /// What a job_submit plugin of the site wants the user to read (`job_submit_user_msg`).
+    pub message: Option<String>,
+}
+
+/// One job record of slurmctld's (`slurm_job_info_t`), as far as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobRecord {
+    /// `job_id`
+    pub id: JobId,
+    /// `name`
+    pub name: String,
+    /// `job_state`
+    pub state: JobState,
+    /// `exit_code`
+    pub exit: ExitStatus,
+    /// `state_desc`, or else the word for `state_reason`; empty for none.
+    pub reason: String,
+    /// `nodes`
+    pub nodes: String,
+    /// `restart_cnt`
+    pub restarts: u32,
+    /// `submit_time`, seconds since 1970.
+    pub submitted: i64,
+    /// `start_time`, seconds since 1970; 0 for none. Of a pending job: when it is expected to start.
+    pub started: i64,
+    /// `end_time`, seconds since 1970; 0 for none. Of a running job: when its time limit ends it.
+    pub ended: i64,
+    /// `std_out` as it was asked for, patterns and all; empty for Slurm's default.
+    pub stdout: String,
+    /// `work_dir`
+    pub work_dir: String,
+    /// `user_name`, or empty where slurmctld does not say.
+    pub user: String,
+    /// `batch_host`: the first node.
+    pub batch_host: String,
+    /// `comment`
+    pub comment: String,
+}
+
+/// One job of slurmdbd's (`slurmdb_job_rec_t`), as far as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountedJob {
+    /// `jobid`
+    pub id: JobId,
+    /// `state`
+    pub state: JobState,
+    /// `exitcode`
+    pub exit: ExitStatus,
+    /// `nodes`
+    pub nodes: String,
+    /// `restart_cnt`, kept from 24.11; else 0.
+    pub restarts: u32,
+    /// `submit`, seconds since 1970.
+    pub submitted: i64,
+    /// `start`, seconds since 1970; 0 for none.
+    pub started: i64,
+    /// `end`, seconds since 1970; 0 for none.
+    pub ended: i64,
+}
+
+/// What is read of the cluster's configuration (`slurm_conf_t`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Configuration {
+    /// `ClusterName`
+    pub cluster: String,
+    /// slurmctld's own version, `22.05.8`.
+    pub version: String,
+    /// The hosts of `SlurmctldHost`, the primary first.
+    pub controllers: Vec<String>,
+    /// `SlurmctldPort`, the first of them.
+    pub port: u16,
+    /// `AccountingStorageType`
+    pub accounting: String,
+    /// `MaxArraySize`
+    pub max_array_size: u32,
+    /// `MaxJobCount`
+    pub max_job_count: u32,
+    /// `MinJobAge`, seconds.
+    pub min_job_age: u32,
+    /// `PropagateResourceLimits` and its exceptions.
+    pub propagate: Propagate,
+}
+
+impl Configuration {
+    /// Whether slurmdbd keeps records that outlive slurmctld's.
+    #[must_use]
+    pub fn has_accounting(&self) -> bool {
+        self.accounting.ends_with("slurmdbd")
+    }
+}
