@@ -20,3 +20,9 @@ pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use environment::Propagate;
 pub use error::{Error, code};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
+
+/// The Slurm releases that this build can talk through, oldest first.
+#[must_use]
+pub fn releases() -> &'static [slurm_sys::Release] {
+    slurm_sys::RELEASES
+}

@@ -1,0 +1,165 @@
+//! What can be typed.
+
+use crate::job::Memory;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Run work on Slurm: workflows in YAML, submitted and followed through libslurm.
+#[derive(Debug, Parser)]
+#[command(name = "srunx", version, long_version = long_version(), propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = EXIT_CODES)]
+pub struct Cli {
+    /// Whether to colour what is printed
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    all jobs completed
+  1    some job did not complete
+  2    the workflow, an option or a folder is wrong; nothing was submitted
+  3    Slurm could not be used, or stopped answering for too long
+  130  interrupted";
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Workflows: jobs in a YAML file and what each waits for
+    #[command(subcommand, arg_required_else_help = true)]
+    Flow(FlowCommand),
+}
+
+/// What to do with a workflow.
+#[derive(Debug, Subcommand)]
+pub enum FlowCommand {
+    /// Run a workflow and follow it to its end
+    #[command(after_help = EXIT_CODES)]
+    Run(RunArgs),
+    /// Check a workflow file and say what is wrong with it; submits nothing
+    Validate(ValidateArgs),
+}
+
+/// `srunx flow validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// The workflow
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `srunx flow run`
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The workflow
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Print every script and what would be asked of Slurm; submit nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Post the start, each failure and the end to the webhook in SLACK_WEBHOOK_URL
+    #[arg(long)]
+    pub slack: bool,
+
+    /// Print the run's events as JSON, one a line, in place of text
+    #[arg(long)]
+    pub json: bool,
+
+    /// How long to go on trying while slurmctld does not answer: 90, 90s, 10m, 2h, 0 (give up at once) or forever
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration, conflicts_with = "local")]
+    pub wait_for_controller: Duration,
+
+    /// Do not ask slurmctld for a message at the end of each job; only poll
+    #[arg(long, conflicts_with = "local")]
+    pub no_push: bool,
+
+    /// Run the jobs as processes on this machine, without Slurm
+    #[arg(long)]
+    pub local: bool,
+
+    /// With --local: how many cores jobs may take together [default: this machine's]
+    #[arg(long, value_name = "N", requires = "local", value_parser = clap::value_parser!(u32).range(1..))]
+    pub local_cpus: Option<u32>,
+
+    /// With --local: how much memory jobs may ask for together, as 16G [default: this machine's]
+    #[arg(long, value_name = "SIZE", requires = "local")]
+    pub local_memory: Option<Memory>,
+
+    /// With --local: how many GPUs jobs may take together [default: this machine's]
+    #[arg(long, value_name = "N", requires = "local")]
+    pub local_gpus: Option<u32>,
+}
+
+/// As long as it takes, for all that a clock can tell.
+const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+/// A number of seconds, or a number with a unit (jiff's friendly format), or `forever`.
+fn duration(text: &str) -> Result<Duration, String> {
+    if text.eq_ignore_ascii_case("forever") {
+        return Ok(FOREVER);
+    }
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Ok(Duration::from_secs(seconds).min(FOREVER));
+    }
+    let bad = || "give seconds, a number with a unit (90s, 10m, 2h, 1d) or `forever`".to_owned();
+    let span: jiff::Span = text.parse().map_err(|_| bad())?;
+    // A day is 24 hours here; months and years are refused.
+    let exact = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| bad())?;
+    Duration::try_from(exact).map(|exact| exact.min(FOREVER)).map_err(|_| bad())
+}
+
+fn long_version() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    #[cfg(feature = "slurm")]
+    {
+        let releases: Vec<String> = crate::slurm::releases().iter().map(ToString::to_string).collect();
+        format!("{version}\nbuilt for Slurm {}", releases.join(", "))
+    }
+    #[cfg(not(feature = "slurm"))]
+    {
+        format!("{version}\nbuilt without Slurm: local runs only")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations() {
+        let seconds = |text: &str| duration(text).map(|d| d.as_secs());
+        assert_eq!(seconds("90"), Ok(90));
+        assert_eq!(seconds("10m"), Ok(600));
+        assert_eq!(seconds("1h30m"), Ok(5400));
+        assert_eq!(seconds("1d"), Ok(86400));
+        assert_eq!(seconds("0"), Ok(0));
+        assert_eq!(seconds("forever"), Ok(FOREVER.as_secs()));
+        assert_eq!(seconds("99999999999999"), Ok(FOREVER.as_secs()));
+        for bad in ["", "soon", "-5", "-5s", "1 fortnight", "1y"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

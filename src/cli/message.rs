@@ -1,0 +1,44 @@
+//! Errors, hints and notes on standard error, in one style.
+
+use super::args::Color;
+use std::io::{IsTerminal, Write};
+
+/// Whether standard error is to be coloured.
+pub fn colored(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            std::io::stderr().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}
+
+/// Prints `error: …` and, below it, `hint: …`.
+pub fn error(color: Color, message: &str, hint: Option<&str>) {
+    line(color, "31", "error", message);
+    if let Some(hint) = hint {
+        line(color, "36", "hint", hint);
+    }
+}
+
+/// Prints `warning: …`.
+pub fn warning(color: Color, message: &str) {
+    line(color, "33", "warning", message);
+}
+
+/// Prints `note: …`.
+pub fn note(color: Color, message: &str) {
+    line(color, "36", "note", message);
+}
+
+fn line(color: Color, code: &str, word: &str, message: &str) {
+    // Nobody is left to be told that standard error is closed.
+    let _ = if colored(color) {
+        writeln!(std::io::stderr(), "\x1b[1;{code}m{word}:\x1b[0m {message}")
+    } else {
+        writeln!(std::io::stderr(), "{word}: {message}")
+    };
+}
