@@ -54,6 +54,35 @@ pub struct JobRequest {
     pub token: Option<String>,
 }
 
+impl JobRequest {
+    /// What is asked for, as the long options of sbatch(1) with their values: `("--nodes", "1")`. The script and its
+    /// environment are not among them.
+    #[must_use]
+    pub fn describe(&self) -> Vec<(&'static str, String)> {
+        let path = |path: &PathBuf| path.display().to_string();
+        let given = [
+            ("--job-name", Some(self.name.clone())),
+            ("--chdir", Some(path(&self.work_dir))),
+            ("--output", self.stdout.as_ref().map(path)),
+            ("--error", self.stderr.as_ref().map(path)),
+            ("--nodes", self.nodes.map(|nodes| nodes.to_string())),
+            ("--ntasks", self.tasks.map(|tasks| tasks.to_string())),
+            ("--ntasks-per-node", self.tasks_per_node.map(|tasks| tasks.to_string())),
+            ("--cpus-per-task", self.cpus_per_task.map(|cpus| cpus.to_string())),
+            ("--mem", self.memory_per_node.map(|memory| memory.to_string())),
+            ("--gpus-per-node", self.gpus_per_node.map(|gpus| gpus.to_string())),
+            ("--time", self.time_limit.map(|time| time.to_string())),
+            ("--nodelist", self.nodelist.clone()),
+            ("--partition", self.partition.clone()),
+            ("--account", self.account.clone()),
+            ("--qos", self.qos.clone()),
+            ("--wait-all-nodes", self.wait_all_nodes.then(|| "1".to_owned())),
+            ("--comment", self.comment.clone()),
+        ];
+        given.into_iter().filter_map(|(option, value)| Some((option, value?))).collect()
+    }
+}
+
 /// `--nodes=min[-max]`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeCount {
@@ -68,6 +97,13 @@ impl NodeCount {
     #[must_use]
     pub fn exactly(count: u32) -> Self {
         Self { min: count, max: count }
+    }
+}
+
+/// As `--nodes` takes it: `4`, `2-4`.
+impl fmt::Display for NodeCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.min == self.max { self.min.fmt(f) } else { write!(f, "{}-{}", self.min, self.max) }
     }
 }
 

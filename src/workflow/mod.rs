@@ -1,10 +1,66 @@
 //! From YAML text to a checked workflow: jobs, what they ask for, and what each waits for.
 //!
 //! Pure: it reads the text it is given, knows no scheduler and submits nothing.
+//!
+//! - `source`, `yaml`, `schema`: a file's text → nodes with their places → jobs
+//! - `check`, `graph`: the rules that every workflow keeps
+//! - `problem`: what is wrong, shown with the lines it is about
+//! - `builder`: workflows made by a program
+//! - `script`, `request`: what is handed to a scheduler for a job
 
+mod builder;
+mod check;
+mod error;
+mod graph;
 mod model;
+mod problem;
+mod request;
+mod schema;
+mod script;
+mod shell;
+mod source;
+#[cfg(test)]
+mod tests;
+mod yaml;
 
+pub use builder::WorkflowBuilder;
+pub use error::WorkflowError;
 pub use model::{
     Apptainer, Command, Container, Dependency, DependencyKind, Environment, Job, PythonEnv, Resources,
     Runtime, Workflow,
 };
+pub use problem::{InvalidWorkflow, Problem};
+pub use request::Submitter;
+
+use problem::Problems;
+use source::Source;
+use std::path::Path;
+
+impl Workflow {
+    /// Reads a workflow file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no valid workflow; then everything that is wrong with it is told at once.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, WorkflowError> {
+        Ok(Self::of(&Source::read(path.as_ref())?)?)
+    }
+
+    /// Reads a workflow from YAML text; `file_name` is what messages call it.
+    ///
+    /// # Errors
+    /// When it is no valid workflow.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, InvalidWorkflow> {
+        Self::of(&Source::new(file_name, text))
+    }
+
+    fn of(source: &Source) -> Result<Self, InvalidWorkflow> {
+        let mut problems = Problems::default();
+        let root = yaml::load(source, &mut problems);
+        if root.is_none() && !problems.is_empty() {
+            return problems.or(Some(source), None);
+        }
+        let workflow = schema::read(root.as_deref(), &mut problems)
+            .map(|outline| check::resolve(outline.name, outline.drafts, &mut problems));
+        problems.or(Some(source), workflow)
+    }
+}

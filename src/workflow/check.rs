@@ -1,0 +1,340 @@
+//! The rules that a workflow keeps, wherever it comes from: a file or a program.
+
+use super::graph;
+use super::model::{
+    Apptainer, Command, Container, Dependency, DependencyKind, Job, PythonEnv, Runtime, Workflow,
+};
+use super::problem::{Problem, Problems, nearest, quoted};
+use super::shell;
+use super::source::Span;
+use std::collections::HashMap;
+
+/// A job whose dependencies are still names.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) job: Job,
+    /// Where its name stands.
+    pub(super) name: Option<Span>,
+    pub(super) waits: Vec<Wait>,
+}
+
+/// A dependency as it is written: `job` or `afterany:job`.
+#[derive(Debug)]
+pub(super) struct Wait {
+    pub(super) text: String,
+    pub(super) at: Option<Span>,
+}
+
+const KINDS: [(&str, DependencyKind); 4] = [
+    ("afterok", DependencyKind::AfterOk),
+    ("afterany", DependencyKind::AfterAny),
+    ("afternotok", DependencyKind::AfterNotOk),
+    ("after", DependencyKind::After),
+];
+
+/// Other words of sbatch's `--dependency`.
+const UNKNOWN_KINDS: [&str; 4] = ["aftercorr", "afterburstbuffer", "singleton", "expand"];
+
+/// The longest name whose log file `<name>_<job id>.log` every file system takes.
+const LONGEST_NAME: usize = 200;
+
+type Verdict = Result<(), String>;
+
+fn refuse(fault: &str) -> Verdict {
+    Err(fault.to_owned())
+}
+
+pub(super) fn workflow_name(name: &str) -> Verdict {
+    match name {
+        _ if name.trim().is_empty() => refuse("it is empty"),
+        _ if name.contains(char::is_control) => refuse("it holds a control character"),
+        _ => Ok(()),
+    }
+}
+
+/// A job's name is Slurm's job name, a part of the log file's name, and what other jobs call it.
+pub(super) fn job_name(name: &str) -> Verdict {
+    match name {
+        "" => refuse("it is empty"),
+        _ if name.trim() != name => refuse("it begins or ends with a space"),
+        _ if name.contains(char::is_control) => refuse("it holds a control character"),
+        _ if name.contains('/') => refuse("it holds a `/`, which the name of its log file cannot"),
+        _ if name.len() > LONGEST_NAME => Err(format!("it is longer than {LONGEST_NAME} bytes")),
+        _ => match name.split_once(':') {
+            Some((kind, _)) if KINDS.iter().any(|(word, _)| *word == kind) => {
+                Err(format!("it begins with `{kind}:`, which says how another job depends on it"))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+pub(super) fn command(command: &Command) -> Verdict {
+    match command {
+        Command::Words(words) => match words.first() {
+            None => refuse("the list is empty"),
+            Some(program) if program.is_empty() => refuse("the program's name is empty"),
+            Some(_) => Ok(()),
+        },
+        Command::Shell(line) if line.trim().is_empty() => refuse("it is empty"),
+        Command::Shell(_) => Ok(()),
+    }
+}
+
+/// `srun: false` beside what only `srun` can do.
+pub(super) fn launch(job: &Job) -> Verdict {
+    let pyxis = job.environment.container.as_ref().is_some_and(|c| c.runtime == Runtime::Pyxis);
+    match job.srun {
+        Some(false) if pyxis => refuse("a pyxis container needs `srun`"),
+        Some(false) if job.srun_args.is_some() => refuse("`srun_args` need `srun`"),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn log_dir(job: &Job) -> Verdict {
+    match &job.log_dir {
+        Some(dir) if dir.to_string_lossy().contains('\\') => {
+            refuse("it holds a backslash, which keeps Slurm from naming the log files")
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn conda(name: &str) -> Verdict {
+    if name.starts_with('-') { refuse("it begins with `-`, as options do") } else { Ok(()) }
+}
+
+pub(super) fn identifier(key: &str) -> Verdict {
+    let good = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    if key.is_empty() || !key.chars().all(good) || key.starts_with(|c: char| c.is_ascii_digit()) {
+        return refuse("a variable's name is made of letters, digits and `_`, and starts with no digit");
+    }
+    Ok(())
+}
+
+pub(super) fn variable(key: &str) -> Verdict {
+    identifier(key)?;
+    if let Some(prefix) = ["SLURM_", "SBATCH_"].into_iter().find(|prefix| key.starts_with(prefix)) {
+        return Err(format!("variables that begin with `{prefix}` are Slurm's own"));
+    }
+    if ["UID", "EUID", "PPID", "BASHOPTS", "SHELLOPTS", "BASH_VERSINFO"].contains(&key) {
+        return refuse("a variable that bash lets nobody set");
+    }
+    Ok(())
+}
+
+pub(super) fn container_value(text: &str) -> Verdict {
+    match text {
+        _ if text.trim().is_empty() => refuse("it is empty"),
+        _ if text.contains(|c: char| c.is_control() && c != '\0') => refuse("it holds a control character"),
+        _ => Ok(()),
+    }
+}
+
+/// An option that pyxis does not have.
+pub(super) fn only_apptainers(options: &Apptainer) -> Option<&'static str> {
+    let Apptainer { nv, rocm, cleanenv, fakeroot, writable_tmpfs, overlay, env } = options;
+    let given = [
+        (*nv, "nv"),
+        (*rocm, "rocm"),
+        (*cleanenv, "cleanenv"),
+        (*fakeroot, "fakeroot"),
+        (*writable_tmpfs, "writable_tmpfs"),
+        (overlay.is_some(), "overlay"),
+        (!env.is_empty(), "env"),
+    ];
+    given.into_iter().find(|(given, _)| *given).map(|(_, key)| key)
+}
+
+/// What a program may get wrong in a job; a file's keys were checked where they were read.
+pub(super) fn job(job: &Job, problems: &mut Problems) {
+    let mut tell = |what: &str, verdict: Verdict| {
+        if let Err(fault) = verdict {
+            problems.add(Problem::new(format!("{what} of the job {}: {fault}", quoted(&job.name))));
+        }
+    };
+    let no_nul = |text: &str| if text.contains('\0') { refuse("it holds a NUL character") } else { Ok(()) };
+    let one_line = |text: &str| {
+        if text.contains(char::is_control) { refuse("it holds a control character") } else { Ok(()) }
+    };
+    tell("the name", job_name(&job.name));
+    tell("the command", command(&job.command));
+    match &job.command {
+        Command::Words(words) => words.iter().for_each(|word| tell("the command", no_nul(word))),
+        Command::Shell(line) => tell("the command", no_nul(line)),
+    }
+    tell("the launch", launch(job));
+    tell("the log folder", log_dir(job));
+    for dir in [&job.work_dir, &job.log_dir].into_iter().flatten() {
+        tell("a folder", one_line(&dir.to_string_lossy()));
+    }
+    for words in [&job.srun_args, &job.launch_prefix].into_iter().flatten() {
+        tell("a shell line", shell::check_words(words).and_then(|()| no_nul(words)));
+    }
+    let resources = &job.resources;
+    for word in
+        [&resources.nodelist, &resources.partition, &resources.account, &resources.qos].into_iter().flatten()
+    {
+        tell("a resource", one_line(word));
+    }
+    let zero = resources.nodes.is_some_and(|nodes| nodes.min == 0 || nodes.max < nodes.min)
+        || resources.ntasks_per_node == Some(0)
+        || resources.cpus_per_task == Some(0);
+    tell("the resources", if zero { refuse("a count is zero, or a range is empty") } else { Ok(()) });
+    match &job.environment.python {
+        Some(PythonEnv::Conda(name)) => {
+            tell("the conda environment", conda(name).and_then(|()| one_line(name)));
+        }
+        Some(PythonEnv::Venv(dir)) => tell("the venv", one_line(&dir.to_string_lossy())),
+        None => {}
+    }
+    for (key, value) in &job.environment.env_vars {
+        tell("a variable", variable(key).and_then(|()| no_nul(value)));
+    }
+    if let Some(container) = &job.environment.container {
+        tell("the container", check_container(container));
+    }
+}
+
+fn check_container(container: &Container) -> Verdict {
+    let values = container.mounts.iter().chain(&container.workdir).chain(&container.apptainer.overlay);
+    for value in values.chain([&container.image]) {
+        container_value(value)?;
+        if value.contains('\0') {
+            return refuse("it holds a NUL character");
+        }
+    }
+    for (key, value) in &container.apptainer.env {
+        identifier(key)?;
+        if value.contains('\0') {
+            return refuse("it holds a NUL character");
+        }
+    }
+    match only_apptainers(&container.apptainer) {
+        Some(key) if container.runtime == Runtime::Pyxis => Err(format!("pyxis has no option `{key}`")),
+        _ => Ok(()),
+    }
+}
+
+/// Finds every dependency's job and makes sure that the jobs can be put in an order.
+pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems) -> Workflow {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        // A job without a name was told of already.
+        if draft.job.name.is_empty() {
+            continue;
+        }
+        match places.get(draft.job.name.as_str()) {
+            None => {
+                places.insert(&draft.job.name, index);
+            }
+            Some(&first) => problems.add(
+                Problem::new(format!("two jobs are called {}", quoted(&draft.job.name)))
+                    .maybe_at(draft.name.as_ref(), "second")
+                    .also(drafts[first].name.as_ref(), "first"),
+            ),
+        }
+    }
+    let mut found: Vec<Vec<(Dependency, Option<Span>)>> = Vec::with_capacity(drafts.len());
+    for (index, draft) in drafts.iter().enumerate() {
+        let mut dependencies: Vec<(Dependency, Option<Span>)> =
+            draft.job.depends_on.iter().map(|dependency| (dependency.clone(), None)).collect();
+        for wait in &draft.waits {
+            match dependency(wait, index, draft, &places) {
+                Ok(dependency) if dependencies.iter().any(|(other, _)| *other == dependency) => {}
+                Ok(dependency) => dependencies.push((dependency, wait.at.clone())),
+                Err(problem) => problems.add(*problem),
+            }
+        }
+        found.push(dependencies);
+    }
+    let names: Vec<&str> = drafts.iter().map(|draft| draft.job.name.as_str()).collect();
+    report_cycles(&names, &found, problems);
+    let jobs = drafts
+        .into_iter()
+        .zip(found)
+        .map(|(draft, found)| Job {
+            depends_on: found.into_iter().map(|(dependency, _)| dependency).collect(),
+            ..draft.job
+        })
+        .collect();
+    Workflow { name, jobs }
+}
+
+fn dependency(
+    wait: &Wait,
+    index: usize,
+    draft: &Draft,
+    places: &HashMap<&str, usize>,
+) -> Result<Dependency, Box<Problem>> {
+    let wrong = |message: String, label: &str, hint: Option<String>| {
+        Box::new(Problem::new(message).maybe_at(wait.at.as_ref(), label).hint(hint))
+    };
+    let (kind, on) = match wait.text.split_once(':') {
+        Some((word, on)) => match KINDS.iter().find(|(name, _)| *name == word.trim()) {
+            Some((_, kind)) => (*kind, on.trim()),
+            None if places.contains_key(wait.text.as_str()) => (DependencyKind::AfterOk, wait.text.as_str()),
+            None => {
+                let known = KINDS.iter().map(|(name, _)| *name);
+                let hint = if UNKNOWN_KINDS.contains(&word) { None } else { nearest(word, known) };
+                return Err(wrong(
+                    format!("{} is no kind of dependency", quoted(word)),
+                    "expected afterok, afterany, afternotok or after",
+                    hint.map(|near| format!("did you mean `{near}:{on}`?")),
+                ));
+            }
+        },
+        None => (DependencyKind::AfterOk, wait.text.as_str()),
+    };
+    match places.get(on) {
+        Some(&on) if on == index => Err(wrong(
+            format!("the job {} depends on itself", quoted(&draft.job.name)),
+            "this is the job's own name",
+            None,
+        )),
+        Some(&on) => Ok(Dependency { on, kind }),
+        None if on.is_empty() => Err(wrong(
+            format!("a dependency of {} names no job", quoted(&draft.job.name)),
+            "expected `job` or `afterany:job`",
+            None,
+        )),
+        None => {
+            // By name, so that the answer does not hang on the order of a hash map.
+            let mut names: Vec<&str> =
+                places.keys().copied().filter(|name| *name != draft.job.name).collect();
+            names.sort_unstable();
+            let hint = nearest(on, names).map(|near| format!("did you mean {}?", quoted(near)));
+            Err(wrong(
+                format!(
+                    "the job {} depends on {}, which does not exist",
+                    quoted(&draft.job.name),
+                    quoted(on)
+                ),
+                "no job has this name",
+                hint,
+            ))
+        }
+    }
+}
+
+fn report_cycles(names: &[&str], found: &[Vec<(Dependency, Option<Span>)>], problems: &mut Problems) {
+    let waits: Vec<Vec<usize>> =
+        found.iter().map(|list| list.iter().map(|(dependency, _)| dependency.on).collect()).collect();
+    for cycle in graph::cycles(&waits) {
+        const SHOWN: usize = 20;
+        let mut path: Vec<&str> = cycle.iter().map(|job| names[*job]).collect();
+        path.push(names[cycle[0]]);
+        if path.len() > SHOWN {
+            path.splice(SHOWN / 2..path.len() - SHOWN / 2, ["…"]);
+        }
+        let mut problem = Problem::new(format!("jobs wait for each other in a circle: {}", path.join(" → ")));
+        for (place, job) in cycle.iter().enumerate().take(SHOWN) {
+            let on = cycle[(place + 1) % cycle.len()];
+            let span = found[*job].iter().find(|(dependency, _)| dependency.on == on);
+            let span = span.and_then(|(_, span)| span.as_ref());
+            let label = format!("{} waits for {}", quoted(names[*job]), quoted(names[on]));
+            problem = if place == 0 { problem.maybe_at(span, label) } else { problem.also(span, label) };
+        }
+        problems.add(problem);
+    }
+}
