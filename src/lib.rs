@@ -4,5 +4,6 @@
 
 pub mod event;
 pub mod job;
+pub mod report;
 pub mod scheduler;
 pub mod workflow;
