@@ -4,6 +4,7 @@
 
 pub mod event;
 pub mod job;
+pub mod report;
 pub mod scheduler;
 #[cfg(feature = "slurm")]
 pub mod slurm;
