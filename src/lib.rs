@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod engine;
 pub mod event;
 pub mod job;
 pub mod report;

@@ -1,0 +1,95 @@
+//! Looking at the jobs that are under way.
+
+use super::super::follow;
+use super::super::observe::{Look, Seen};
+use super::super::state::Phase;
+use super::Run;
+use super::submitting::Side;
+use crate::event::EventKind;
+use crate::job::{JobId, JobStatus};
+use std::collections::HashSet;
+use std::time::Instant;
+
+impl Run<'_> {
+    /// Looks, if it is time to.
+    pub(super) fn look_if_due(&mut self, now: Instant) {
+        let Some(look) = self.pace.begin(now, self.state.under_way()) else { return };
+        let under_way = |job: &usize| {
+            self.state.job(*job).is_some_and(|entry| entry.phase == Phase::UnderWay && entry.id.is_some())
+        };
+        self.asked = match look {
+            Look::All => (0..self.state.jobs().len()).filter(under_way).collect(),
+            Look::Only(jobs) => jobs.into_iter().filter(under_way).collect(),
+        };
+        let ids = self.asked.iter().filter_map(|job| self.state.job(*job)?.id).collect();
+        self.observer.ask(ids);
+    }
+
+    /// Something was heard of a job.
+    pub(super) fn heard(&mut self, id: JobId) {
+        match self.state.place_of(id) {
+            Some(job) if self.state.job(job).is_some_and(|entry| entry.phase == Phase::UnderWay) => {
+                self.pace.heard(job, Instant::now());
+            }
+            // Its end may be known before the answer to its submission has come.
+            None if self.submitters.out() > 0 => {
+                self.early.insert(id);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a look brought.
+    pub(super) fn saw(&mut self, seen: Seen) {
+        let now = Instant::now();
+        let statuses = match seen {
+            Ok(statuses) => statuses,
+            Err(error) => {
+                self.silent(Side::Telling, error, now);
+                self.pace.put_off(self.telling.retry().unwrap_or(now));
+                return;
+            }
+        };
+        self.answers(Side::Telling);
+        let mut changed = false;
+        let mut told = HashSet::with_capacity(statuses.len());
+        for status in &statuses {
+            if let Some(job) = self.state.place_of(status.id) {
+                told.insert(job);
+                changed |= self.learned(job, status, now);
+            }
+        }
+        for job in std::mem::take(&mut self.asked) {
+            if let Some(id) = self.state.job(job).and_then(|entry| entry.id).filter(|_| !told.contains(&job))
+            {
+                changed |= self.learned(job, &JobStatus::unknown(id), now);
+            }
+        }
+        self.pace.looked(now, changed);
+    }
+
+    /// One job's status; whether it tells anything new.
+    fn learned(&mut self, job: usize, status: &JobStatus, now: Instant) -> bool {
+        let Some(entry) = self.state.job(job).filter(|entry| entry.phase == Phase::UnderWay) else {
+            return false;
+        };
+        let news = if status.state.is_none() {
+            self.missing.missed(job, entry, status, now, &self.options.timing)
+        } else {
+            self.missing.found(job);
+            follow::tell(entry, status)
+        };
+        let Some(kind) = news else { return false };
+        let started = entry.started;
+        let ended = matches!(kind, EventKind::Ended { .. });
+        self.emit(kind);
+        if ended {
+            self.pace.over(job);
+            self.queue.room();
+        }
+        if ended || !started && self.state.job(job).is_some_and(|entry| entry.started) {
+            self.moved(job);
+        }
+        true
+    }
+}

@@ -1,0 +1,268 @@
+//! The loop: one thread waits for everything that can happen to a run, and turns it into events.
+
+mod following;
+mod stopping;
+mod submitting;
+
+use super::follow::Missing;
+use super::observe::{Observer, Pace};
+use super::options::Options;
+use super::outage::{Backoff, Contact};
+use super::plan::{Decision, Plan};
+use super::queue::Queue;
+use super::result::RunResult;
+use super::state::State;
+use super::submit::Submitters;
+use crate::event::{Event, EventKind, Listener, RunOutcome, VERSION};
+use crate::job::{JobId, JobRequest};
+use crate::scheduler::{Scheduler, SchedulerError};
+use crate::workflow::Workflow;
+use crossbeam_channel::{at, never, select};
+use jiff::Timestamp;
+use std::collections::{HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+use stopping::{Cancel, Stage};
+
+/// Why a run cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunnerError {
+    /// A workflow's jobs and their requests do not match one to one.
+    #[error("{jobs} jobs, but requests for {requests}")]
+    Requests {
+        /// How many jobs the workflow has.
+        jobs: usize,
+        /// How many requests there are.
+        requests: usize,
+    },
+}
+
+/// A workflow about to be run.
+pub struct Runner<'a> {
+    workflow: &'a Workflow,
+    requests: Vec<Arc<JobRequest>>,
+    scheduler: Arc<dyn Scheduler>,
+    options: Options,
+    listeners: Vec<Box<dyn Listener + 'a>>,
+}
+
+impl<'a> Runner<'a> {
+    /// A run of `workflow` on `scheduler`; `requests` say what is asked for each of its jobs, in their order. Each
+    /// request is given its token here.
+    ///
+    /// # Errors
+    /// When there is not one request for each job.
+    pub fn new(
+        workflow: &'a Workflow,
+        requests: Vec<JobRequest>,
+        scheduler: Arc<dyn Scheduler>,
+        options: Options,
+    ) -> Result<Self, RunnerError> {
+        let jobs = workflow.jobs().len();
+        if jobs != requests.len() {
+            return Err(RunnerError::Requests { jobs, requests: requests.len() });
+        }
+        let number = |(place, request)| {
+            let token = Some(submitting::token(&options.run, place, 1));
+            Arc::new(JobRequest { token, ..request })
+        };
+        let requests = requests.into_iter().enumerate().map(number).collect();
+        Ok(Self { workflow, requests, scheduler, options, listeners: Vec::new() })
+    }
+
+    /// Has `listener` told of every event, after those that were added before it. It is called on the thread that
+    /// calls [`Runner::run`]; one that panics is told nothing more.
+    #[must_use]
+    pub fn listen(mut self, listener: impl Listener + 'a) -> Self {
+        self.listeners.push(Box::new(listener));
+        self
+    }
+
+    /// Runs the workflow to its end, on this thread.
+    #[must_use]
+    pub fn run(self) -> RunResult {
+        Run::new(self).run()
+    }
+}
+
+/// A run under way.
+struct Run<'a> {
+    workflow: &'a Workflow,
+    requests: Vec<Arc<JobRequest>>,
+    scheduler: Arc<dyn Scheduler>,
+    options: Options,
+    listeners: Vec<Box<dyn Listener + 'a>>,
+    lost_listeners: usize,
+
+    state: State,
+    plan: Plan,
+    stage: Stage,
+    /// How often the user asked the run to stop.
+    signals: u32,
+    cancel: Cancel,
+    error: Option<SchedulerError>,
+
+    queue: Queue,
+    submitters: Submitters,
+    /// Whether the scheduler takes jobs.
+    taking: Contact,
+    /// Jobs in the queue that may have been submitted already and are looked for first.
+    lookups: HashSet<usize>,
+
+    observer: Observer,
+    pace: Pace,
+    /// Whether the scheduler tells of jobs.
+    telling: Contact,
+    /// The jobs that the look under way is at.
+    asked: Vec<usize>,
+    missing: Missing,
+    /// Heard of, and perhaps ids of submissions under way.
+    early: HashSet<JobId>,
+}
+
+impl<'a> Run<'a> {
+    fn new(runner: Runner<'a>) -> Self {
+        let Runner { workflow, requests, scheduler, options, listeners } = runner;
+        let timing = options.timing;
+        let backoff = Backoff::new(timing.retry_least, timing.retry_most);
+        let submitters = Submitters::new(Arc::clone(&scheduler), options.submitters);
+        let now = Instant::now();
+        Self {
+            plan: Plan::new(workflow),
+            queue: Queue::new(requests.iter().map(Arc::as_ref), submitters.capacity(), backoff),
+            taking: Contact::new(options.wait_for_scheduler, backoff),
+            telling: Contact::new(options.wait_for_scheduler, backoff),
+            cancel: Cancel::new(backoff),
+            observer: Observer::new(Arc::clone(&scheduler)),
+            pace: Pace::new(scheduler.patience(), timing.second_look, now),
+            workflow,
+            requests,
+            scheduler,
+            options,
+            listeners,
+            submitters,
+            lost_listeners: 0,
+            state: State::default(),
+            stage: Stage::Going,
+            signals: 0,
+            error: None,
+            lookups: HashSet::new(),
+            asked: Vec::new(),
+            missing: Missing::default(),
+            early: HashSet::new(),
+        }
+    }
+
+    fn run(mut self) -> RunResult {
+        self.emit(EventKind::RunStarted {
+            version: VERSION,
+            workflow: self.workflow.name().to_owned(),
+            jobs: self.workflow.jobs().iter().map(|job| job.name.clone()).collect(),
+            scheduler: self.scheduler.name().to_owned(),
+        });
+        let roots = self.plan.roots();
+        self.carry_out(roots);
+        let outcome = self.turn();
+        self.emit(EventKind::RunEnded { outcome });
+        for mut listener in self.listeners.drain(..) {
+            let _ = catch_unwind(AssertUnwindSafe(|| listener.finish()));
+        }
+        let Self { options, state, error, lost_listeners, .. } = self;
+        self.submitters.finish();
+        self.observer.finish(!self.pace.is_looking());
+        RunResult::new(options.run, outcome, &state, error, lost_listeners)
+    }
+
+    /// Waits and acts until the run is over.
+    fn turn(&mut self) -> RunOutcome {
+        let mut wakeups = self.scheduler.wakeups();
+        let mut interrupts = self.options.interrupts.clone();
+        loop {
+            let now = Instant::now();
+            self.submit_ready(now);
+            self.look_if_due(now);
+            self.cancel_if_due(now);
+            if let Some(outcome) = self.outcome(now) {
+                return outcome;
+            }
+            let timer = self.deadline(now).map_or_else(never, at);
+            select! {
+                recv(self.submitters.answers()) -> answer => if let Ok((job, answer)) = answer {
+                    self.answered(job, answer);
+                },
+                recv(self.observer.seen()) -> seen => if let Ok(seen) = seen {
+                    self.saw(seen);
+                },
+                recv(self.cancel.results()) -> result => if let Ok(result) = result {
+                    self.cancelled(result);
+                },
+                recv(wakeups) -> id => match id {
+                    Ok(id) => {
+                        self.heard(id);
+                        // Those that came together are looked at together.
+                        for id in wakeups.try_iter() {
+                            self.heard(id);
+                        }
+                    }
+                    Err(_) => wakeups = never(),
+                },
+                recv(interrupts) -> signal => match signal {
+                    Ok(signal) => self.interrupted(signal),
+                    Err(_) => interrupts = never(),
+                },
+                recv(timer) -> _ => {}
+            }
+        }
+    }
+
+    /// When something is due next, if nothing happens before.
+    fn deadline(&self, now: Instant) -> Option<Instant> {
+        let looking = self.pace.deadline().filter(|_| self.state.under_way() > 0);
+        let submitting = (!self.queue.is_empty())
+            .then(|| self.taking.retry().into_iter().chain(self.queue.deadline()).max())
+            .flatten();
+        // What is past was tried just now and waits for something else.
+        [looking, submitting, self.stage.deadline(now, &self.options.timing), self.cancel.deadline()]
+            .into_iter()
+            .flatten()
+            .filter(|due| *due > now)
+            .min()
+    }
+
+    /// Makes an event: folds it into the state, and tells the listeners.
+    fn emit(&mut self, kind: EventKind) {
+        let event = Event { at: Timestamp::now(), run: self.options.run.clone(), kind };
+        self.state.apply(&event);
+        let before = self.listeners.len();
+        self.listeners
+            .retain_mut(|listener| catch_unwind(AssertUnwindSafe(|| listener.on_event(&event))).is_ok());
+        self.lost_listeners += before - self.listeners.len();
+    }
+
+    /// Carries out what follows from something, and what follows from that. Once the run is to stop, nothing more
+    /// follows: what was not submitted stays as it is.
+    fn carry_out(&mut self, decisions: Vec<Decision>) {
+        let mut decisions = VecDeque::from(decisions);
+        while let Some(decision) = decisions.pop_front() {
+            match decision {
+                _ if !self.stage.is_going() => return,
+                Decision::Submit { job } => self.queue.push(job),
+                Decision::Skip { job, because } => {
+                    self.emit(EventKind::Skipped { job: self.name(job), because });
+                    decisions.extend(self.plan.moved(&self.state, job));
+                }
+            }
+        }
+    }
+
+    /// A job started or ended.
+    fn moved(&mut self, job: usize) {
+        let decisions = self.plan.moved(&self.state, job);
+        self.carry_out(decisions);
+    }
+
+    fn name(&self, job: usize) -> String {
+        self.state.job(job).map(|entry| entry.name.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,317 @@
+//! What is known of a run: the fold of its events, and nothing besides.
+
+use crate::event::{Event, EventKind, RunId, RunOutcome};
+use crate::job::{JobId, JobStatus, Outcome};
+use jiff::Timestamp;
+use std::collections::HashMap;
+
+/// What is known of a run. It is made by applying the run's events to [`State::default`], in order, and changed in no
+/// other way: two folds of the same events are equal, whoever made them and when.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    run: Option<RunId>,
+    began: Option<Timestamp>,
+    jobs: Vec<JobEntry>,
+    by_name: HashMap<String, usize>,
+    by_id: HashMap<JobId, usize>,
+    under_way: usize,
+    over: usize,
+    scheduler_lost: bool,
+    interrupted: bool,
+    ended: Option<RunOutcome>,
+}
+
+/// How far a job has come in its run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing was asked of the scheduler yet.
+    #[default]
+    Waiting,
+    /// It may have been submitted: its token tells.
+    Submitting,
+    /// The scheduler has it.
+    UnderWay,
+    /// It has an outcome.
+    Over,
+}
+
+/// What is known of one job.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct JobEntry {
+    /// Its name in the workflow.
+    pub name: String,
+    /// How far it has come.
+    pub phase: Phase,
+    /// The token of its last submission.
+    pub token: Option<String>,
+    /// How often it was about to be submitted.
+    pub attempts: u32,
+    /// Whether the scheduler has had no room for it and it is still to be submitted.
+    pub delayed: bool,
+    /// Its id at the scheduler.
+    pub id: Option<JobId>,
+    /// Whether it was ever seen started.
+    pub started: bool,
+    /// How often it was told to be back in the queue.
+    pub requeues: u32,
+    /// What the scheduler said last.
+    pub status: Option<JobStatus>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Why it was rejected or skipped.
+    pub why: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl State {
+    /// The state that `events` make.
+    #[must_use]
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut state = Self::default();
+        for event in events {
+            state.apply(event);
+        }
+        state
+    }
+
+    /// Changes the state by one event: the only way in which it changes. An event that names no job of the run, or
+    /// comes after the job's end and could only reopen it, changes nothing.
+    pub fn apply(&mut self, event: &Event) {
+        use EventKind as E;
+        match &event.kind {
+            E::RunStarted { jobs, .. } => self.begin(event, jobs),
+            E::Submitting { job, token } => self.edit(job, |entry| {
+                *entry = JobEntry {
+                    name: std::mem::take(&mut entry.name),
+                    phase: Phase::Submitting,
+                    token: Some(token.clone()),
+                    attempts: entry.attempts.saturating_add(1),
+                    ..JobEntry::default()
+                };
+            }),
+            E::Submitted { job, id } => {
+                self.edit(job, |entry| {
+                    entry.phase = Phase::UnderWay;
+                    entry.id = Some(*id);
+                    entry.delayed = false;
+                });
+                if let Some(job) = self.by_name.get(job) {
+                    self.by_id.insert(*id, *job);
+                }
+            }
+            E::SubmissionDelayed { job, .. } => self.edit(job, |entry| entry.delayed = true),
+            E::Rejected { job, reason, hint } => self.edit(job, |entry| {
+                entry.end(Outcome::Rejected);
+                entry.why = Some(reason.clone());
+                entry.hint.clone_from(hint);
+            }),
+            E::Skipped { job, because } => self.edit(job, |entry| {
+                entry.end(Outcome::Skipped);
+                entry.why = Some(because.clone());
+            }),
+            E::Changed { job, status } => self.edit(job, |entry| entry.see(status)),
+            E::Requeued { job, status } => self.edit(job, |entry| {
+                if entry.phase != Phase::Over {
+                    // The record's own count grows only when the job is back in the queue for good.
+                    entry.requeues = entry.requeues.saturating_add(1).max(status.restarts);
+                }
+                entry.see(status);
+            }),
+            E::Ended { job, outcome, status } => self.edit(job, |entry| {
+                entry.see(status);
+                entry.end(*outcome);
+            }),
+            E::SchedulerLost { .. } => self.scheduler_lost = true,
+            E::SchedulerBack => self.scheduler_lost = false,
+            E::Interrupted { .. } => self.interrupted = true,
+            E::Cancelling { .. } => {}
+            E::RunEnded { outcome } => self.ended = Some(*outcome),
+        }
+    }
+
+    fn begin(&mut self, event: &Event, jobs: &[String]) {
+        *self = Self {
+            run: Some(event.run.clone()),
+            began: Some(event.at),
+            jobs: jobs.iter().map(|name| JobEntry { name: name.clone(), ..JobEntry::default() }).collect(),
+            by_name: jobs.iter().enumerate().map(|(place, name)| (name.clone(), place)).collect(),
+            ..Self::default()
+        };
+    }
+
+    /// Changes one job and keeps the counts.
+    fn edit(&mut self, name: &str, change: impl FnOnce(&mut JobEntry)) {
+        let Some(entry) = self.by_name.get(name).and_then(|place| self.jobs.get_mut(*place)) else { return };
+        let before = entry.phase;
+        change(entry);
+        let after = entry.phase;
+        self.under_way -= usize::from(before == Phase::UnderWay);
+        self.under_way += usize::from(after == Phase::UnderWay);
+        self.over -= usize::from(before == Phase::Over);
+        self.over += usize::from(after == Phase::Over);
+    }
+
+    /// The run's id; none before its first event.
+    #[must_use]
+    pub fn run(&self) -> Option<&RunId> {
+        self.run.as_ref()
+    }
+
+    /// When the run began.
+    #[must_use]
+    pub fn began(&self) -> Option<Timestamp> {
+        self.began
+    }
+
+    /// Its jobs, in the workflow's order.
+    #[must_use]
+    pub fn jobs(&self) -> &[JobEntry] {
+        &self.jobs
+    }
+
+    /// The job at `place` in the workflow.
+    #[must_use]
+    pub fn job(&self, place: usize) -> Option<&JobEntry> {
+        self.jobs.get(place)
+    }
+
+    /// The place in the workflow of the job that the scheduler calls `id`.
+    #[must_use]
+    pub fn place_of(&self, id: JobId) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// How many jobs the scheduler has.
+    #[must_use]
+    pub fn under_way(&self) -> usize {
+        self.under_way
+    }
+
+    /// Whether every job has an outcome.
+    #[must_use]
+    pub fn all_over(&self) -> bool {
+        self.over == self.jobs.len()
+    }
+
+    /// Whether every job is over and none of them failed. A job that was skipped did not fail: if that is because of a
+    /// failure, the job that failed counts.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.jobs.iter().all(|job| matches!(job.outcome, Some(Outcome::Completed | Outcome::Skipped)))
+    }
+
+    /// Whether the scheduler has stopped answering.
+    #[must_use]
+    pub fn scheduler_lost(&self) -> bool {
+        self.scheduler_lost
+    }
+
+    /// Whether the user asked the run to stop.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// How the run ended, if it did.
+    #[must_use]
+    pub fn ended(&self) -> Option<RunOutcome> {
+        self.ended
+    }
+}
+
+impl JobEntry {
+    fn see(&mut self, status: &JobStatus) {
+        if self.phase == Phase::Over {
+            return;
+        }
+        self.started |= status.state.is_some_and(crate::job::JobState::has_started);
+        self.status = Some(status.clone());
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        if self.phase == Phase::Over {
+            return;
+        }
+        self.phase = Phase::Over;
+        self.delayed = false;
+        self.outcome = Some(outcome);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::JobState;
+
+    fn event(kind: EventKind) -> Event {
+        Event { at: Timestamp::UNIX_EPOCH, run: RunId("r".into()), kind }
+    }
+
+    fn status(bits: u32, restarts: u32) -> JobStatus {
+        JobStatus { state: Some(JobState::from_bits(bits)), restarts, ..JobStatus::unknown(JobId(7)) }
+    }
+
+    fn begun() -> State {
+        State::replay(&[event(EventKind::RunStarted {
+            version: 1,
+            workflow: "w".into(),
+            jobs: vec!["a".into(), "b".into()],
+            scheduler: "local".into(),
+        })])
+    }
+
+    #[test]
+    fn a_job_goes_from_waiting_to_over() {
+        let mut state = begun();
+        let a = || "a".to_owned();
+        state.apply(&event(EventKind::Submitting { job: a(), token: "t".into() }));
+        assert_eq!(state.jobs()[0].phase, Phase::Submitting);
+        state.apply(&event(EventKind::Submitted { job: a(), id: JobId(7) }));
+        assert_eq!((state.under_way(), state.place_of(JobId(7))), (1, Some(0)));
+        state.apply(&event(EventKind::Changed { job: a(), status: status(1, 0) }));
+        assert!(state.jobs()[0].started);
+        state.apply(&event(EventKind::Requeued { job: a(), status: status(0, 0) }));
+        assert_eq!(state.jobs()[0].requeues, 1);
+        state.apply(&event(EventKind::Ended { job: a(), outcome: Outcome::Failed, status: status(5, 1) }));
+        assert_eq!((state.under_way(), state.all_over()), (0, false));
+        state.apply(&event(EventKind::Skipped { job: "b".into(), because: "a FAILED".into() }));
+        assert!(state.all_over() && !state.succeeded());
+    }
+
+    #[test]
+    fn an_end_is_never_reopened_and_strangers_are_ignored() {
+        let mut state = begun();
+        state.apply(&event(EventKind::Ended {
+            job: "a".into(),
+            outcome: Outcome::Completed,
+            status: status(3, 0),
+        }));
+        let before = state.clone();
+        for kind in [
+            EventKind::Changed { job: "a".into(), status: status(0, 1) },
+            EventKind::Requeued { job: "a".into(), status: status(0, 1) },
+            EventKind::Ended { job: "a".into(), outcome: Outcome::Failed, status: status(5, 0) },
+            EventKind::Skipped { job: "nobody".into(), because: String::new() },
+        ] {
+            state.apply(&event(kind));
+        }
+        assert_eq!(state, before);
+    }
+
+    #[test]
+    fn another_attempt_begins_afresh() {
+        let mut state = begun();
+        for token in ["t1", "t2"] {
+            state.apply(&event(EventKind::Submitting { job: "a".into(), token: token.into() }));
+            state.apply(&event(EventKind::Rejected { job: "a".into(), reason: "no".into(), hint: None }));
+        }
+        assert_eq!(state.jobs()[0].attempts, 2);
+        state.apply(&event(EventKind::Submitting { job: "a".into(), token: "t3".into() }));
+        let entry = &state.jobs()[0];
+        assert_eq!(
+            (entry.phase, entry.outcome, entry.token.as_deref()),
+            (Phase::Submitting, None, Some("t3"))
+        );
+    }
+}
