@@ -165,7 +165,11 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
     }
 
     fn interrupted(&mut self, signal: &str) {
-        let again = if signal == "SIGINT" { " Ctrl-C again cancels them." } else { "" };
+        // Local jobs end with their client: they are being cancelled already.
+        let again = match signal {
+            "SIGINT" if self.summary.scheduler != "local" => " Ctrl-C again cancels them.",
+            _ => "",
+        };
         let ids: Vec<JobId> = self.summary.under_way().filter_map(|row| row.id).collect();
         if ids.is_empty() {
             self.run(

@@ -4,6 +4,26 @@
 //! Each is a [`Listener`](crate::event::Listener) and folds the events by itself. None knows the engine, a scheduler or
 //! the command line; what must come from there (how jobs are cancelled by hand, what to do with trouble) is given as a
 //! closure.
+//!
+//! ```
+//! use srunx::event::{Event, EventKind, Listener, RunId, VERSION};
+//! use srunx::report::{Lines, Style};
+//!
+//! let mut screen = Vec::new();
+//! let mut lines = Lines::new(&mut screen, Style::PLAIN, |_| None);
+//! lines.on_event(&Event {
+//!     at: "2026-01-02T03:04:05Z".parse()?,
+//!     run: RunId("r1".into()),
+//!     kind: EventKind::RunStarted {
+//!         version: VERSION,
+//!         workflow: "test".into(),
+//!         jobs: vec!["a".into()],
+//!         scheduler: "local".into(),
+//!     },
+//! });
+//! assert_eq!(screen, b">> Starting Workflow test with 1 job\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod closing;
 mod jsonl;
