@@ -3,9 +3,16 @@
 use crate::job::{ExitStatus, Outcome};
 use jiff::Timestamp;
 
+/// Slurm's reason for a job that could not be started, and the signal that stands in its exit status then.
+const LAUNCH_FAILURE: &str = "JobLaunchFailure";
+const NOT_LAUNCHED: u8 = 53;
+
 /// Why a job ended, beyond its outcome's word: its exit code or signal, Slurm's reason. Empty when there is nothing to
 /// add.
 pub(super) fn ending(outcome: Outcome, exit: ExitStatus, reason: &str) -> String {
+    if outcome == Outcome::Failed && reason == LAUNCH_FAILURE && exit.signal == NOT_LAUNCHED {
+        return format!("{reason}: most often its folder or its log's cannot be used on the node");
+    }
     let mut parts = Vec::new();
     // The other outcomes say it all: a job out of time or memory, or cancelled, has a signal that tells nothing more.
     if outcome == Outcome::Failed && !exit.is_success() {
@@ -14,16 +21,20 @@ pub(super) fn ending(outcome: Outcome, exit: ExitStatus, reason: &str) -> String
     if outcome == Outcome::Unknown {
         parts.push("nobody has a record of it any more".to_owned());
     }
-    if !is_redundant(outcome, reason) {
+    if !is_redundant(outcome, exit, reason) {
         parts.push(reason.to_owned());
     }
     parts.join(", ")
 }
 
 /// Whether Slurm's reason repeats what the outcome already says.
-fn is_redundant(outcome: Outcome, reason: &str) -> bool {
+fn is_redundant(outcome: Outcome, exit: ExitStatus, reason: &str) -> bool {
     match reason {
-        "" | "None" | "NonZeroExitCode" | "RaisedSignal" => true,
+        "" | "None" | "NonZeroExitCode" => true,
+        // With the signal behind it: `RaisedSignal:9(Killed)`.
+        _ if reason.starts_with("RaisedSignal") => true,
+        // Slurm's reason for a script that died by a signal, too.
+        LAUNCH_FAILURE => signal_name(exit.signal).is_some(),
         "TimeLimit" => outcome == Outcome::Timeout,
         "OutOfMemory" | "OOM" => outcome == Outcome::OutOfMemory,
         "DeadLine" => outcome == Outcome::Deadline,
@@ -115,6 +126,10 @@ mod tests {
         let term = ExitStatus { code: 0, signal: 15 };
         assert_eq!(ending(Outcome::Failed, three, "NonZeroExitCode"), "exit 3");
         assert_eq!(ending(Outcome::Failed, three, "JobLaunchFailure"), "exit 3, JobLaunchFailure");
+        assert_eq!(ending(Outcome::Failed, term, "JobLaunchFailure"), "signal 15 (SIGTERM)");
+        assert_eq!(ending(Outcome::Failed, term, "RaisedSignal:15(Terminated)"), "signal 15 (SIGTERM)");
+        let unlaunched = ExitStatus { code: 0, signal: 53 };
+        assert!(ending(Outcome::Failed, unlaunched, "JobLaunchFailure").contains("its log's"));
         assert_eq!(ending(Outcome::Timeout, term, "TimeLimit"), "");
         assert_eq!(ending(Outcome::Cancelled, term, "None"), "");
         assert_eq!(ending(Outcome::NodeFail, ExitStatus::default(), "NodeDown"), "NodeDown");

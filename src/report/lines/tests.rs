@@ -437,7 +437,7 @@ fn the_last_lines_of_a_failed_jobs_log() {
         story.push(EventKind::Ended { job: "b".to_owned(), outcome: Outcome::Failed, status });
         story.over(RunOutcome::Failed);
     });
-    let text = text.replace(&folder.path().display().to_string(), "/work");
+    let text = text.replace(&folder.path().display().to_string(), "/flow");
     insta::assert_snapshot!(text, @r#"
     ❌ FAILED       Job b            (ID: 5)  exit 1
     ❌ Workflow failed: 1 failed, 1 not submitted
@@ -453,7 +453,7 @@ fn the_last_lines_of_a_failed_jobs_log() {
     ❌ FAILED b (ID: 5)
        exit 1
        nodes: c1
-       log: /work/b.log
+       log: /flow/b.log
        │ epoch 1
        │ Traceback
        │ ValueError: no data
