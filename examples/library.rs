@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut runner = WorkflowRunner::from_yaml(&file)?;
 
     // Anything that takes events is a listener.
-    runner = runner.on_event(|event: &Event| {
+    runner = runner.listen(|event: &Event| {
         if let EventKind::Ended { job, outcome, .. } = &event.kind {
             println!("{job}: {outcome}");
         }
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // So is Slack, which has a thread of its own and never holds the run up.
     if let Ok(url) = std::env::var("SLACK_WEBHOOK_URL") {
         let slack = Slack::new(Webhook::new(&url)?, |trouble| eprintln!("{trouble}"));
-        runner = runner.on_event(slack);
+        runner = runner.listen(slack);
     }
 
     let result = runner.run()?;

@@ -2,7 +2,7 @@
 
 use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, prepare};
 use crate::event::{Listener, RunId};
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Scheduler, SchedulerError};
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
 use crate::workflow::{Submitter, Workflow, WorkflowError};
 use crossbeam_channel::Receiver;
@@ -58,9 +58,9 @@ pub enum RunError {
     /// srunx was built without Slurm, and no other scheduler was chosen.
     #[error("this srunx was built without Slurm")]
     NoSlurm,
-    /// No process can be started on this machine.
-    #[error("jobs cannot be run on this machine: {0}")]
-    Local(std::io::Error),
+    /// This machine cannot run jobs.
+    #[error(transparent)]
+    Local(SchedulerError),
 }
 
 impl WorkflowRunner {
@@ -135,7 +135,7 @@ impl WorkflowRunner {
             options.wait_for_scheduler = patience;
         }
         let runner = Runner::new(&workflow, requests, scheduler, options)?;
-        Ok(listeners.into_iter().fold(runner, Runner::listen_boxed).run())
+        Ok(runner.listen_all(listeners).run())
     }
 }
 

@@ -125,16 +125,17 @@ fn duration(text: &str) -> Result<Duration, String> {
     Duration::try_from(exact).map(|exact| exact.min(FOREVER)).map_err(|_| bad())
 }
 
-fn long_version() -> String {
-    let version = env!("CARGO_PKG_VERSION");
+/// clap keeps text for ever; it is made once.
+fn long_version() -> &'static str {
     #[cfg(feature = "slurm")]
     {
+        let version = env!("CARGO_PKG_VERSION");
         let releases: Vec<String> = crate::slurm::releases().iter().map(ToString::to_string).collect();
-        format!("{version}\nbuilt for Slurm {}", releases.join(", "))
+        Box::leak(format!("{version}\nbuilt for Slurm {}", releases.join(", ")).into_boxed_str())
     }
     #[cfg(not(feature = "slurm"))]
     {
-        format!("{version}\nbuilt without Slurm: local runs only")
+        concat!(env!("CARGO_PKG_VERSION"), "\nbuilt without Slurm: local runs only")
     }
 }
 

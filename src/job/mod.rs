@@ -4,13 +4,11 @@
 //! a screen; all of those know it.
 
 mod outcome;
-mod pattern;
 mod request;
 mod state;
 mod status;
 
 pub use outcome::{ExitStatus, Outcome};
-pub use pattern::{DEFAULT_OUTPUT, FileNames};
 pub use request::{JobRequest, Memory, NodeCount, TimeLimit};
 pub use state::{BaseState, JobState, StateFlags};
 pub use status::JobStatus;

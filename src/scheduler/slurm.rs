@@ -1,8 +1,8 @@
 //! Slurm as a scheduler: requests go to slurmctld, job records become statuses, and slurmctld's completion messages are
 //! the wakeups.
 
-use super::{ErrorKind, Patience, Scheduler, SchedulerError};
-use crate::job::{DEFAULT_OUTPUT, FileNames, JobId, JobRequest, JobStatus};
+use super::{ErrorKind, LogName, Patience, Scheduler, SchedulerError};
+use crate::job::{JobId, JobRequest, JobStatus};
 use crate::slurm::{AccountedJob, Client, Error, JobRecord, code};
 use crossbeam_channel::Receiver;
 use jiff::Timestamp;
@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Where output goes when nobody says (sbatch(1), `--output`).
+const DEFAULT_OUTPUT: &str = "slurm-%j.out";
 
 /// Jobs run by the cluster that libslurm's configuration names.
 pub struct SlurmScheduler {
@@ -146,9 +149,9 @@ fn time(seconds: i64) -> Option<Timestamp> {
 
 /// Where a job's standard output goes, its patterns expanded.
 fn output(record: &JobRecord) -> PathBuf {
-    let names = FileNames { id: record.id, name: &record.name, user: &record.user, node: &record.batch_host };
+    let names = LogName { id: record.id.0, name: &record.name, user: &record.user, node: &record.batch_host };
     let pattern = if record.stdout.is_empty() { DEFAULT_OUTPUT } else { &record.stdout };
-    Path::new(&record.work_dir).join(names.expand(pattern))
+    Path::new(&record.work_dir).join(names.expand(Path::new(pattern)))
 }
 
 /// What an error means to a run.

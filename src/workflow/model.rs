@@ -1,6 +1,7 @@
 //! The checked workflow.
 
 use crate::job::{Memory, NodeCount, TimeLimit};
+use std::fmt;
 use std::path::PathBuf;
 
 /// A workflow whose names are unique and whose dependencies exist and form no cycle.
@@ -98,6 +99,17 @@ pub enum DependencyKind {
     AfterNotOk,
     /// The other started.
     After,
+}
+
+impl fmt::Display for DependencyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AfterOk => "afterok",
+            Self::AfterAny => "afterany",
+            Self::AfterNotOk => "afternotok",
+            Self::After => "after",
+        })
+    }
 }
 
 /// What a job needs.

@@ -79,6 +79,13 @@ impl<'a> Runner<'a> {
         self
     }
 
+    /// The same for several that are boxed already.
+    #[must_use]
+    pub fn listen_all(mut self, listeners: Vec<Box<dyn Listener + 'a>>) -> Self {
+        self.listeners.extend(listeners);
+        self
+    }
+
     /// Runs the workflow to its end, on this thread.
     #[must_use]
     pub fn run(self) -> RunResult {
