@@ -39,7 +39,10 @@ fn count(words: &[String], what: &str) -> usize {
 fn one_job_from_start_to_end() {
     let (outcome, words) = story(&[("a", "")], Scripted::new(), options());
     assert_eq!(outcome, RunOutcome::Completed);
-    assert_eq!(words, ["run", "submitting a", "submitted a", "a RUNNING", "a ended COMPLETED", "end Completed"]);
+    assert_eq!(
+        words,
+        ["run", "submitting a", "submitted a", "a RUNNING", "a ended COMPLETED", "end Completed"]
+    );
 }
 
 #[test]
@@ -157,7 +160,8 @@ fn each_kind_of_dependency() {
         ("after", "after:bad"),
         ("after2", "after:ok2"),
     ];
-    let (outcome, words) = story(&jobs, Scripted::new().script("bad", [bits(0), bits(1), bits(5)]), options());
+    let (outcome, words) =
+        story(&jobs, Scripted::new().script("bad", [bits(0), bits(1), bits(5)]), options());
     assert_eq!(outcome, RunOutcome::Failed);
     for job in ["ok", "any", "notok", "after"] {
         assert_eq!(of(&words, job).last(), Some(&format!("{job} ended COMPLETED").as_str()));
@@ -287,7 +291,10 @@ fn a_panic_in_the_scheduler_or_a_listener_does_not_take_the_run_down() {
 }
 
 /// A run in which the signals arrive when `a` is seen running, and `then` whenever something else happens.
-fn interrupted(scheduler: Scripted, signals: usize) -> (srunx::engine::RunResult, Vec<String>, Arc<Scripted>) {
+fn interrupted(
+    scheduler: Scripted,
+    signals: usize,
+) -> (srunx::engine::RunResult, Vec<String>, Arc<Scripted>) {
     let workflow = workflow(&[("a", ""), ("b", "a"), ("c", "")]);
     let scheduler = Arc::new(scheduler);
     let (send, interrupts) = crossbeam_channel::unbounded();
@@ -317,7 +324,8 @@ fn the_first_signal_leaves_the_jobs_alone() {
 
 #[test]
 fn endings_are_shown_while_a_second_signal_is_waited_for() {
-    let ends = Scripted::new().script("a", [bits(1), bits(1), bits(5)]).script("c", [bits(1), bits(1), bits(3)]);
+    let ends =
+        Scripted::new().script("a", [bits(1), bits(1), bits(5)]).script("c", [bits(1), bits(1), bits(3)]);
     let (result, words, _) = interrupted(ends, 1);
     assert_eq!(result.outcome, RunOutcome::Interrupted);
     assert!(words.contains(&"a ended FAILED".to_owned()), "{words:?}");

@@ -296,8 +296,9 @@ pub fn run(
     assert_eq!(State::replay(&read), state);
     let mut ends: HashMap<&str, usize> = HashMap::new();
     for event in &events {
-        if let EventKind::Ended { job, .. } | EventKind::Skipped { job, .. } | EventKind::Rejected { job, .. } =
-            &event.kind
+        if let EventKind::Ended { job, .. }
+        | EventKind::Skipped { job, .. }
+        | EventKind::Rejected { job, .. } = &event.kind
         {
             *ends.entry(job).or_default() += 1;
         }

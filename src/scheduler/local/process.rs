@@ -143,7 +143,8 @@ fn lives(group: Pid) -> bool {
         Some(fields.nth(1)? == number && !matches!(state, "Z" | "X"))
     };
     let Ok(processes) = fs::read_dir("/proc") else { return true };
-    let mut stats = processes.flatten().filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
+    let mut stats =
+        processes.flatten().filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
     stats.any(|stat| member(stat).unwrap_or(false))
 }
 
