@@ -23,7 +23,8 @@ const PARKED: &str = "parked";
 
 fn main() -> Outcome {
     // `cargo bench` adds `--bench`.
-    let floor = std::env::args().skip(1).find(|word| !word.starts_with("--")).ok_or("usage: live C-PROGRAM")?;
+    let floor =
+        std::env::args().skip(1).find(|word| !word.starts_with("--")).ok_or("usage: live C-PROGRAM")?;
     let client = Arc::new(Client::connect(&ConnectOptions::default())?);
     println!("Slurm {} on {} cores", client.configuration().version, std::thread::available_parallelism()?);
     submissions(&client, &floor)?;
@@ -43,7 +44,10 @@ fn submissions(client: &Client, floor: &str) -> Outcome {
             clear()?;
         }
         let (c, ours) = (median(c), median(ours));
-        println!("submit, {threads} thread(s): C {c:.0}/s  srunx {ours:.0}/s  ratio {:.2} (to reach: 0.95)", ours / c);
+        println!(
+            "submit, {threads} thread(s): C {c:.0}/s  srunx {ours:.0}/s  ratio {:.2} (to reach: 0.95)",
+            ours / c
+        );
     }
     let sbatch = median((0..3).map(|_| by_sbatch()).collect::<Outcome<_>>()?);
     clear()?;
@@ -84,7 +88,9 @@ fn by_srunx(client: &Client, threads: usize) -> Outcome<f64> {
                 })
             })
             .collect();
-        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| "a submitter panicked")?.map_err(Into::into))
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().map_err(|_| "a submitter panicked")?.map_err(Into::into))
     })
     .map(|()| JOBS as f64 / started.elapsed().as_secs_f64())
     .map_err(|error: Box<dyn std::error::Error>| error)

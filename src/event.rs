@@ -135,11 +135,11 @@ pub enum EventKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunOutcome {
-    /// Every job completed.
+    /// No job failed: each completed, or was skipped because nothing went wrong (`afternotok`).
     Completed,
     /// Some job did not complete.
     Failed,
-    /// The user stopped it.
+    /// The user stopped it before all was done.
     Interrupted,
     /// The scheduler could not be reached for longer than the run was willing to wait. Its jobs go on without it.
     SchedulerUnreachable,

@@ -2,8 +2,8 @@
 
 use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, prepare};
 use crate::event::{Listener, RunId};
-use crate::scheduler::{Scheduler, SchedulerError};
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
+use crate::scheduler::{Scheduler, SchedulerError};
 use crate::workflow::{Submitter, Workflow, WorkflowError};
 use crossbeam_channel::Receiver;
 use jiff::Zoned;
@@ -124,7 +124,8 @@ impl WorkflowRunner {
     pub fn run(self) -> Result<RunResult, RunError> {
         let Self { workflow, listeners, scheduler, interrupts, patience } = self;
         let submitter = Submitter::here().map_err(RunError::Here)?;
-        let requests: Vec<_> = (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
+        let requests: Vec<_> =
+            (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
         let scheduler = scheduler.map_or_else(slurm, Ok)?;
         prepare(&requests).map_err(RunError::Prepare)?;
         let mut options = Options::new(new_run_id());

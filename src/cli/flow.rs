@@ -20,7 +20,12 @@ pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
         Ok(workflow) => {
             let count = workflow.jobs().len();
             let jobs = if count == 1 { "1 job" } else { &format!("{count} jobs") };
-            let _ = writeln!(io::stdout(), "{}: workflow {} with {jobs} is valid", args.file.display(), workflow.name());
+            let _ = writeln!(
+                io::stdout(),
+                "{}: workflow {} with {jobs} is valid",
+                args.file.display(),
+                workflow.name()
+            );
             Exit::Completed
         }
         Err(exit) => exit,
@@ -182,7 +187,12 @@ fn dry_run(workflow: &Workflow, color: Color) -> Result<Exit, Exit> {
     Ok(Exit::Completed)
 }
 
-fn print_request(out: &mut impl Write, request: &JobRequest, after: &[String], first: bool) -> io::Result<()> {
+fn print_request(
+    out: &mut impl Write,
+    request: &JobRequest,
+    after: &[String],
+    first: bool,
+) -> io::Result<()> {
     if !first {
         writeln!(out)?;
     }

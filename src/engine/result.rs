@@ -46,7 +46,7 @@ impl RunResult {
 }
 
 /// What became of one job.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct JobResult {
     /// Its name in the workflow.
     pub name: String,

@@ -6,8 +6,11 @@ use crate::job::{JobId, JobRequest, JobStatus};
 use crossbeam_channel::Receiver;
 
 pub mod local;
+mod log_name;
 #[cfg(feature = "slurm")]
 pub mod slurm;
+
+pub use log_name::LogName;
 
 /// Something that takes jobs, runs them, and tells what became of them. Every method may be called from many threads
 /// at once and may block for as long as the scheduler takes to answer.

@@ -48,7 +48,9 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<String> {
 /// The library puts the program's name before `error: `, and at times both before nothing else of use.
 fn without_program(line: &str) -> &str {
     match line.split_once(": ") {
-        Some((program, rest)) if !program.contains(' ') && (rest.starts_with("error: ") || rest.starts_with("fatal: ")) => {
+        Some((program, rest))
+            if !program.contains(' ') && (rest.starts_with("error: ") || rest.starts_with("fatal: ")) =>
+        {
             rest
         }
         _ => line,

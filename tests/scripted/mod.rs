@@ -1,0 +1,329 @@
+//! A scheduler that follows a script: each look at a job moves it one step on, so nothing depends on time.
+
+#![allow(dead_code)]
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use srunx::engine::{JobResult, Options, RunResult, Runner, State, Timing};
+use srunx::event::{Event, EventKind, RunId};
+use srunx::job::{BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus};
+use srunx::scheduler::{ErrorKind, Patience, Scheduler, SchedulerError};
+use srunx::workflow::{Dependency, DependencyKind, Job, Workflow};
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What one look at a job shows.
+#[derive(Clone, Debug, Default)]
+pub struct Step {
+    /// None: the scheduler knows nothing of the job.
+    pub bits: Option<u32>,
+    pub restarts: u32,
+    pub reason: &'static str,
+    pub exit: ExitStatus,
+}
+
+/// A state by its bits.
+pub fn bits(bits: u32) -> Step {
+    Step { bits: Some(bits), ..Step::default() }
+}
+
+/// A state after so many restarts.
+pub fn restarted(bits: u32, restarts: u32) -> Step {
+    Step { bits: Some(bits), restarts, ..Step::default() }
+}
+
+/// Nothing is known.
+pub fn unknown() -> Step {
+    Step::default()
+}
+
+/// What goes wrong with a submission.
+#[derive(Clone, Copy, Debug)]
+pub enum Fault {
+    Busy,
+    Unreachable,
+    Rejected,
+    /// The job was taken, and the reply lost.
+    LostTaken,
+    /// The job was not taken, and the reply lost.
+    LostNotTaken,
+    Panic,
+}
+
+#[derive(Default)]
+pub struct Inner {
+    scripts: HashMap<String, Vec<Step>>,
+    /// How the next submissions of a job go wrong; of any job, under `*`.
+    faults: HashMap<String, VecDeque<Fault>>,
+    pub find_errors: u32,
+    /// How many looks fail after so many that do not.
+    pub observe_errors: (u32, u32),
+    jobs: HashMap<JobId, (VecDeque<Step>, JobStatus)>,
+    names: HashMap<JobId, String>,
+    tokens: HashMap<String, JobId>,
+    /// The names of the jobs taken, in order.
+    pub taken: Vec<String>,
+    pub asked: usize,
+    pub finds: usize,
+    pub looks: usize,
+    pub looked_at: usize,
+    pub cancelled: Vec<String>,
+    pub stubborn: bool,
+    /// Most submissions under way at once.
+    pub limit: Option<usize>,
+}
+
+pub struct Scripted {
+    pub inner: Mutex<Inner>,
+    wake: Sender<JobId>,
+    wakeups: Receiver<JobId>,
+    pub outlive: bool,
+    /// Whether each job is told of as soon as it is taken.
+    pub push: bool,
+}
+
+impl Scripted {
+    pub fn new() -> Self {
+        let (wake, wakeups) = unbounded();
+        Self { inner: Mutex::default(), wake, wakeups, outlive: true, push: false }
+    }
+
+    /// Scripts a job; without a script it runs and completes.
+    pub fn script(self, job: &str, steps: impl IntoIterator<Item = Step>) -> Self {
+        self.inner.lock().unwrap().scripts.insert(job.into(), steps.into_iter().collect());
+        self
+    }
+
+    pub fn faults(self, job: &str, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.inner.lock().unwrap().faults.insert(job.into(), faults.into_iter().collect());
+        self
+    }
+
+    pub fn set(self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(&mut self.inner.lock().unwrap());
+        self
+    }
+}
+
+fn error(kind: ErrorKind) -> SchedulerError {
+    SchedulerError { kind, message: format!("{kind:?} as scripted"), hint: None }
+}
+
+impl Scheduler for Scripted {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.asked += 1;
+        let name = request.name.clone();
+        let mut fault = inner.faults.get_mut(&name).and_then(VecDeque::pop_front);
+        if fault.is_none() {
+            fault = inner.faults.get_mut("*").and_then(VecDeque::pop_front);
+        }
+        let going = |(steps, status): &(VecDeque<Step>, JobStatus)| {
+            !steps.is_empty() || !status.state.is_some_and(JobState::is_final)
+        };
+        if inner.limit.is_some_and(|limit| inner.jobs.values().filter(|job| going(job)).count() >= limit) {
+            fault = Some(Fault::Busy);
+        }
+        match fault {
+            Some(Fault::Busy) => return Err(error(ErrorKind::Busy)),
+            Some(Fault::Unreachable) => return Err(error(ErrorKind::Unreachable)),
+            Some(Fault::Rejected) => return Err(error(ErrorKind::Rejected)),
+            Some(Fault::LostNotTaken) => return Err(error(ErrorKind::ReplyLost)),
+            Some(Fault::Panic) => {
+                drop(inner);
+                panic!("as scripted");
+            }
+            Some(Fault::LostTaken) | None => {}
+        }
+        let id = JobId(1000 + u32::try_from(inner.taken.len()).unwrap());
+        inner.taken.push(name.clone());
+        let steps = inner.scripts.get(&name).cloned().unwrap_or_else(|| vec![bits(1), bits(3)]);
+        inner.jobs.insert(id, (steps.into(), JobStatus::unknown(id)));
+        inner.names.insert(id, name);
+        let token = request.token.clone().expect("each submission has a token");
+        assert!(inner.tokens.insert(token, id).is_none(), "submitted twice under one token");
+        if self.push {
+            self.wake.send(id).unwrap();
+        }
+        if fault.is_some() { Err(error(ErrorKind::ReplyLost)) } else { Ok(id) }
+    }
+
+    fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.finds += 1;
+        if inner.find_errors > 0 {
+            inner.find_errors -= 1;
+            return Err(error(ErrorKind::Unreachable));
+        }
+        Ok(inner.tokens.get(token).copied())
+    }
+
+    fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
+        let mut inner = self.inner.lock().unwrap();
+        inner.looks += 1;
+        inner.looked_at += jobs.len();
+        match &mut inner.observe_errors {
+            (0, 0) => {}
+            (0, left) => {
+                *left -= 1;
+                return Err(error(ErrorKind::Unreachable));
+            }
+            (before, _) => *before -= 1,
+        }
+        let look = |id: &JobId| {
+            let (steps, last) = inner.jobs.get_mut(id).expect("only jobs that were taken are asked for");
+            if let Some(step) = steps.pop_front() {
+                *last = JobStatus {
+                    state: step.bits.map(JobState::from_bits),
+                    restarts: step.restarts,
+                    reason: step.reason.into(),
+                    exit: step.exit,
+                    ..JobStatus::unknown(*id)
+                };
+            }
+            last.clone()
+        };
+        Ok(jobs.iter().map(look).collect())
+    }
+
+    fn cancel(&self, jobs: &[JobId]) -> Result<(), SchedulerError> {
+        let inner = &mut *self.inner.lock().unwrap();
+        for id in jobs {
+            inner.cancelled.push(inner.names[id].clone());
+            if inner.stubborn {
+                continue;
+            }
+            let (steps, last) = inner.jobs.get_mut(id).unwrap();
+            steps.clear();
+            if !last.state.is_some_and(JobState::is_final) {
+                last.state = Some(JobState::plain(BaseState::Cancelled));
+            }
+        }
+        Ok(())
+    }
+
+    fn wakeups(&self) -> Receiver<JobId> {
+        self.wakeups.clone()
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { least: Duration::from_millis(2), most: Duration::from_millis(16) }
+    }
+
+    fn jobs_outlive_client(&self) -> bool {
+        self.outlive
+    }
+
+    fn cancel_hint(&self, _jobs: &[JobId]) -> Option<String> {
+        None
+    }
+}
+
+/// A workflow from `("name", "dependencies")`: names after commas, `any:`, `notok:` or `after:` before them.
+pub fn workflow(jobs: &[(&str, &str)]) -> Workflow {
+    let place = |name: &str| jobs.iter().position(|(job, _)| *job == name).expect("a job of the workflow");
+    let depends = |text: &str| {
+        let dependency = |text: &str| {
+            let (kind, name) = text.split_once(':').unwrap_or(("ok", text));
+            let kind = match kind {
+                "ok" => DependencyKind::AfterOk,
+                "any" => DependencyKind::AfterAny,
+                "notok" => DependencyKind::AfterNotOk,
+                "after" => DependencyKind::After,
+                other => panic!("{other}"),
+            };
+            Dependency { on: place(name), kind }
+        };
+        text.split(',').filter(|part| !part.is_empty()).map(dependency).collect()
+    };
+    let job = |(name, text): &(&str, &str)| Job {
+        name: (*name).into(),
+        depends_on: depends(text),
+        ..Job::default()
+    };
+    Workflow::unchecked("test", jobs.iter().map(job).collect())
+}
+
+/// Requests that say no more than the jobs' names.
+pub fn requests(workflow: &Workflow) -> Vec<JobRequest> {
+    let request = |job: &Job| JobRequest { name: job.name.clone(), ..JobRequest::default() };
+    workflow.jobs().iter().map(request).collect()
+}
+
+/// Options with short pauses.
+pub fn options() -> Options {
+    let ms = Duration::from_millis;
+    let timing = Timing {
+        retry_least: ms(2),
+        retry_most: ms(20),
+        second_look: ms(1),
+        unknown_for: ms(30),
+        unknown_looks: 3,
+        interrupt_grace: ms(50),
+        cancel_grace: ms(500),
+    };
+    Options { timing, ..Options::new(RunId("test".into())) }
+}
+
+/// A run with its events. Whatever the run, folding its events gives what it came to, and every job ends at most once.
+pub fn run(
+    workflow: &Workflow,
+    scheduler: Arc<dyn Scheduler>,
+    requests: Vec<JobRequest>,
+    options: Options,
+    react: impl FnMut(&Event),
+) -> (RunResult, Vec<Event>) {
+    let events = Rc::new(RefCell::new(Vec::new()));
+    let heard = Rc::clone(&events);
+    let result = Runner::new(workflow, requests, scheduler, options)
+        .unwrap()
+        .listen(move |event: &Event| heard.borrow_mut().push(event.clone()))
+        .listen(react)
+        .run();
+    let events = events.take();
+    let state = State::replay(&events);
+    assert_eq!(state.jobs().iter().map(JobResult::from).collect::<Vec<_>>(), result.jobs);
+    assert_eq!(state.ended(), Some(result.outcome));
+    // What is written down can be read back.
+    let text: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    let read: Vec<Event> = text.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(State::replay(&read), state);
+    let mut ends: HashMap<&str, usize> = HashMap::new();
+    for event in &events {
+        if let EventKind::Ended { job, .. }
+        | EventKind::Skipped { job, .. }
+        | EventKind::Rejected { job, .. } = &event.kind
+        {
+            *ends.entry(job).or_default() += 1;
+        }
+    }
+    assert!(ends.values().all(|count| *count == 1), "{ends:?}");
+    (result, events)
+}
+
+/// An event in a word or two: `submitted a`.
+pub fn word(event: &Event) -> String {
+    match &event.kind {
+        EventKind::RunStarted { .. } => "run".into(),
+        EventKind::Submitting { job, .. } => format!("submitting {job}"),
+        EventKind::Submitted { job, .. } => format!("submitted {job}"),
+        EventKind::SubmissionDelayed { job, .. } => format!("delayed {job}"),
+        EventKind::Rejected { job, .. } => format!("rejected {job}"),
+        EventKind::Changed { job, status } => format!("{job} {}", status.state.unwrap()),
+        EventKind::Requeued { job, .. } => format!("requeued {job}"),
+        EventKind::Ended { job, outcome, .. } => format!("{job} ended {outcome}"),
+        EventKind::Skipped { job, because } => format!("skipped {job}: {because}"),
+        EventKind::SchedulerLost { .. } => "lost".into(),
+        EventKind::SchedulerBack => "back".into(),
+        EventKind::Interrupted { signal } => format!("interrupted {signal}"),
+        EventKind::Cancelling { jobs } => format!("cancelling {}", jobs.join(",")),
+        EventKind::RunEnded { outcome } => format!("end {outcome:?}"),
+        other => format!("{other:?}"),
+    }
+}
