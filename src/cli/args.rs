@@ -83,7 +83,7 @@ pub struct RunArgs {
     pub json: bool,
 
     /// How long to go on trying while slurmctld does not answer: 90, 90s, 10m, 2h, 0 (give up at once) or forever
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration, conflicts_with = "local")]
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, conflicts_with = "local")]
     pub wait_for_controller: Duration,
 
     /// Do not ask slurmctld for a message at the end of each job; only poll
