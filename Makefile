@@ -19,8 +19,12 @@ install-packages:
 build: install-packages
 	$(CARGO) build --release
 
+# A cluster of its own, so that one from cluster-up is left alone. The trap lets it be stopped after Ctrl-C, too.
+demo: export SRUNX_CLUSTER_DIR = $(CURDIR)/target/demo-cluster
 demo: build
-	@examples/demo target/release/srunx
+	@trap : INT TERM; status=0; \
+	$(CLUSTER) up && $(CLUSTER) shell -- examples/demo target/release/srunx || status=$$?; \
+	$(CLUSTER) down; exit $$status
 
 test: install-packages
 	@tests/run
