@@ -33,16 +33,6 @@ impl SlurmScheduler {
         }
     }
 
-    /// What slurmctld says of `jobs`: one record where there is one job, all of the user's where there are more.
-    fn records(&self, jobs: &[JobId]) -> Result<HashMap<JobId, JobRecord>, Error> {
-        let found = match jobs {
-            [] => Vec::new(),
-            [one] => self.client.job(*one)?.into_iter().collect(),
-            _ => self.client.own_jobs()?,
-        };
-        Ok(found.into_iter().map(|record| (record.id, record)).collect())
-    }
-
     /// What slurmdbd says of jobs that slurmctld no longer knows: of each, its last life.
     fn accounted(&self, jobs: &[JobId]) -> HashMap<JobId, AccountedJob> {
         if jobs.is_empty() || !self.client.configuration().has_accounting() {
@@ -69,7 +59,9 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
-        let mut records = self.records(jobs).map_err(|error| trouble(&error))?;
+        let found = self.client.jobs(jobs).map_err(|error| trouble(&error))?;
+        let mut records: HashMap<JobId, JobRecord> =
+            found.into_iter().map(|record| (record.id, record)).collect();
         let gone: Vec<JobId> = jobs.iter().filter(|id| !records.contains_key(id)).copied().collect();
         let accounted = self.accounted(&gone);
         Ok(jobs

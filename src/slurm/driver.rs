@@ -52,8 +52,9 @@ pub(super) trait Driver: Send + Sync {
         request: &JobRequest,
         push: Option<&Push>,
     ) -> Result<Submitted, Failure>;
-    /// `slurm_load_job`, `slurm_load_job_user`
-    fn load(&self, which: Which) -> Result<Vec<JobRecord>, Failure>;
+    /// `slurm_load_job`, `slurm_load_job_user`. Hands each loaded job's id to `wanted` and copies those that are: a user
+    /// may have many more records than anyone looks at.
+    fn load(&self, which: Which, wanted: &mut dyn FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Failure>;
     /// `slurm_kill_job2` with SIGKILL, which cancels.
     fn cancel(&self, job: &CStr) -> Result<(), Failure>;
     /// `slurmdb_jobs_get`

@@ -119,8 +119,8 @@ impl Driver for Native {
         submit::submit(&self.library, strings, request, push)
     }
 
-    fn load(&self, which: Which) -> Result<Vec<JobRecord>, Failure> {
-        load::load(&self.library, which)
+    fn load(&self, which: Which, wanted: &mut dyn FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Failure> {
+        load::load(&self.library, which, wanted)
     }
 
     fn cancel(&self, job: &CStr) -> Result<(), Failure> {

@@ -6,7 +6,11 @@ use crate::slurm::driver::Which;
 use crate::slurm::records::JobRecord;
 use std::ptr;
 
-pub(super) fn load(library: &raw::Library, which: Which) -> Result<Vec<JobRecord>, Failure> {
+pub(super) fn load(
+    library: &raw::Library,
+    which: Which,
+    wanted: &mut dyn FnMut(JobId) -> bool,
+) -> Result<Vec<JobRecord>, Failure> {
     // SHOW_LOCAL halves the time of a load: nothing is asked of a federation. SHOW_ALL: hidden partitions too.
     let flags = (raw::SHOW_LOCAL | raw::SHOW_ALL) as u16;
     let mut reply: *mut raw::job_info_msg_t = ptr::null_mut();
@@ -28,6 +32,7 @@ pub(super) fn load(library: &raw::Library, which: Which) -> Result<Vec<JobRecord
             true => Vec::new(),
             false => std::slice::from_raw_parts((*reply).job_array, count)
                 .iter()
+                .filter(|record| wanted(JobId(moved::job_id(record))))
                 .map(|record| copy_record(library, record))
                 .collect(),
         };
