@@ -9,6 +9,7 @@ use srunx::scheduler::slurm::SlurmScheduler;
 use srunx::slurm::{Client, ConnectOptions};
 use srunx::workflow::{Job, Workflow};
 use srunx::{RunOutcome, WorkflowRunner};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,15 +27,26 @@ fn main() -> Outcome {
     let floor =
         std::env::args().skip(1).find(|word| !word.starts_with("--")).ok_or("usage: live C-PROGRAM")?;
     let client = Arc::new(Client::connect(&ConnectOptions::default())?);
+    // Jobs leave their logs in the folder that they were submitted from.
+    let scratch = std::env::temp_dir().join(format!("srunx-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&scratch)?;
+    let floor = std::fs::canonicalize(floor)?;
+    std::env::set_current_dir(&scratch)?;
+    let measured = measure(&client, &floor);
+    std::fs::remove_dir_all(&scratch)?;
+    measured
+}
+
+fn measure(client: &Arc<Client>, floor: &Path) -> Outcome {
     println!("Slurm {} on {} cores", client.configuration().version, std::thread::available_parallelism()?);
-    submissions(&client, &floor)?;
-    let scheduler: Arc<dyn Scheduler> = Arc::new(SlurmScheduler::new(Arc::clone(&client), true));
+    submissions(client, floor)?;
+    let scheduler: Arc<dyn Scheduler> = Arc::new(SlurmScheduler::new(Arc::clone(client), true));
     diamond(&scheduler)?;
     memory(&scheduler)
 }
 
 /// Submissions a second: a C program, srunx, a loop of sbatch.
-fn submissions(client: &Client, floor: &str) -> Outcome {
+fn submissions(client: &Client, floor: &Path) -> Outcome {
     for threads in [1, 8] {
         let (mut c, mut ours) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
@@ -55,7 +67,7 @@ fn submissions(client: &Client, floor: &str) -> Outcome {
     Ok(())
 }
 
-fn by_c(floor: &str, threads: usize) -> Outcome<f64> {
+fn by_c(floor: &Path, threads: usize) -> Outcome<f64> {
     let output = Command::new(floor).args([JOBS.to_string(), threads.to_string(), PARKED.into()]).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());

@@ -240,7 +240,7 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
         let mut dependencies: Vec<(Dependency, Option<Span>)> =
             draft.job.depends_on.iter().map(|dependency| (dependency.clone(), None)).collect();
         for wait in &draft.waits {
-            match dependency(wait, index, draft, &places) {
+            match dependency(wait, index, draft, &places, !problems.is_full()) {
                 Ok(dependency) if dependencies.iter().any(|(other, _)| *other == dependency) => {}
                 Ok(dependency) => dependencies.push((dependency, wait.at.clone())),
                 Err(problem) => problems.add(*problem),
@@ -266,6 +266,7 @@ fn dependency(
     index: usize,
     draft: &Draft,
     places: &HashMap<&str, usize>,
+    suggest: bool,
 ) -> Result<Dependency, Box<Problem>> {
     let wrong = |message: String, label: &str, hint: Option<String>| {
         Box::new(Problem::new(message).maybe_at(wait.at.as_ref(), label).hint(hint))
@@ -300,10 +301,10 @@ fn dependency(
         )),
         None => {
             // By name, so that the answer does not hang on the order of a hash map.
-            let mut names: Vec<&str> =
-                places.keys().copied().filter(|name| *name != draft.job.name).collect();
+            let mut names: Vec<&str> = if suggest { places.keys().copied().collect() } else { Vec::new() };
             names.sort_unstable();
-            let hint = nearest(on, names).map(|near| format!("did you mean {}?", quoted(near)));
+            let near = nearest(on, names.into_iter().filter(|name| *name != draft.job.name));
+            let hint = near.map(|near| format!("did you mean {}?", quoted(near)));
             Err(wrong(
                 format!(
                     "the job {} depends on {}, which does not exist",

@@ -81,6 +81,11 @@ impl Problems {
         }
     }
 
+    /// Whether one more would only be counted: what it would suggest need not be looked for.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= MOST
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

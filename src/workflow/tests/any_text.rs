@@ -113,3 +113,13 @@ fn large_files_are_read_in_time() {
         "error: unknown key `comand`"
     );
 }
+
+#[test]
+fn many_mistakes_cost_no_more_than_few() {
+    let job = |n: usize| format!(" - {{name: j{n}, command: x, depends_on: [k{n}]}}\n");
+    let jobs: String = (0..20_000).map(job).collect();
+    assert_eq!(
+        quickly(&format!("jobs:\n{jobs}")),
+        "error: the job `j0` depends on `k0`, which does not exist"
+    );
+}
