@@ -12,6 +12,7 @@ mod process;
 mod table;
 mod warden;
 
+use super::user::own_name;
 use super::{ErrorKind, Patience, Scheduler, SchedulerError};
 use crate::job::{JobId, JobRequest, JobStatus, Memory};
 use capacity::{Capacity, Needs};
@@ -210,22 +211,11 @@ impl Machine {
         Self {
             capacity: Capacity::detect(options.cpus, options.memory, options.gpus),
             host: host.split('.').next().unwrap_or(&host).to_owned(),
-            user: user_name(uid),
+            user: own_name(),
             uid,
             submit_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
         }
     }
-}
-
-fn user_name(uid: u32) -> String {
-    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name_of = |line: &str| {
-        let mut fields = line.split(':');
-        let name = fields.next()?.to_owned();
-        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
-    };
-    let listed = passwd.lines().find_map(name_of);
-    listed.or_else(|| std::env::var("USER").ok()).unwrap_or_else(|| uid.to_string())
 }
 
 /// Makes a folder that nobody else can look into, and that nobody can have made before.

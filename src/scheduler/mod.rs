@@ -9,6 +9,7 @@ pub mod local;
 mod log_name;
 #[cfg(feature = "slurm")]
 pub mod slurm;
+mod user;
 
 pub use log_name::LogName;
 

@@ -1,6 +1,7 @@
 //! Slurm as a scheduler: requests go to slurmctld, job records become statuses, and slurmctld's completion messages are
 //! the wakeups.
 
+use super::user::own_name;
 use super::{ErrorKind, LogName, Patience, Scheduler, SchedulerError};
 use crate::job::{JobId, JobRequest, JobStatus};
 use crate::slurm::{AccountedJob, Client, Error, JobRecord, code};
@@ -18,6 +19,8 @@ const DEFAULT_OUTPUT: &str = "slurm-%j.out";
 pub struct SlurmScheduler {
     client: Arc<Client>,
     completions: Receiver<JobId>,
+    /// The user whose jobs these are, for the names of their logs: older releases leave it out of their records.
+    user: String,
     /// Whether slurmctld was asked for completion messages. It cannot be known whether any will come.
     listens: bool,
 }
@@ -28,8 +31,10 @@ impl SlurmScheduler {
     #[must_use]
     pub fn new(client: Arc<Client>, push: bool) -> Self {
         match if push { client.listen().ok() } else { None } {
-            Some(completions) => Self { client, completions, listens: true },
-            None => Self { client, completions: crossbeam_channel::never(), listens: false },
+            Some(completions) => Self { client, completions, user: own_name(), listens: true },
+            None => {
+                Self { client, completions: crossbeam_channel::never(), user: own_name(), listens: false }
+            }
         }
     }
 
@@ -67,7 +72,7 @@ impl Scheduler for SlurmScheduler {
         Ok(jobs
             .iter()
             .map(|id| match (records.remove(id), accounted.get(id)) {
-                (Some(record), _) => status(&record),
+                (Some(record), _) => status(&record, &self.user),
                 (None, Some(job)) => accounted_status(job),
                 (None, None) => JobStatus::unknown(*id),
             })
@@ -105,7 +110,7 @@ impl Scheduler for SlurmScheduler {
     }
 }
 
-fn status(record: &JobRecord) -> JobStatus {
+fn status(record: &JobRecord, user: &str) -> JobStatus {
     // Of a pending job the start is a forecast, of a running one the end is.
     let started = record.state.has_started().then_some(record.started);
     let ended = record.state.is_final().then_some(record.ended);
@@ -118,7 +123,7 @@ fn status(record: &JobRecord) -> JobStatus {
         restarts: record.restarts,
         started: started.and_then(time),
         ended: ended.and_then(time),
-        stdout: Some(output(record)),
+        stdout: Some(output(record, user)),
     }
 }
 
@@ -140,8 +145,8 @@ fn time(seconds: i64) -> Option<Timestamp> {
 }
 
 /// Where a job's standard output goes, its patterns expanded.
-fn output(record: &JobRecord) -> PathBuf {
-    let names = LogName { id: record.id.0, name: &record.name, user: &record.user, node: &record.batch_host };
+fn output(record: &JobRecord, user: &str) -> PathBuf {
+    let names = LogName { id: record.id.0, name: &record.name, user, node: &record.batch_host };
     let pattern = if record.stdout.is_empty() { DEFAULT_OUTPUT } else { &record.stdout };
     Path::new(&record.work_dir).join(names.expand(Path::new(pattern)))
 }

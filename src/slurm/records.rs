@@ -39,8 +39,6 @@ pub struct JobRecord {
     pub stdout: String,
     /// `work_dir`
     pub work_dir: String,
-    /// `user_name`, or empty where slurmctld does not say.
-    pub user: String,
     /// `batch_host`: the first node.
     pub batch_host: String,
     /// `comment`

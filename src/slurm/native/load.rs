@@ -64,7 +64,6 @@ unsafe fn copy_record(library: &raw::Library, record: &raw::slurm_job_info_t) ->
             ended: record.end_time,
             stdout: copy(record.std_out),
             work_dir: copy(record.work_dir),
-            user: copy(record.user_name),
             batch_host: copy(record.batch_host),
             comment: copy(record.comment),
         }
