@@ -158,7 +158,7 @@ fn trouble(error: &Error) -> SchedulerError {
         Error::Call { code, .. } => kind_of(*code),
         _ => ErrorKind::Rejected,
     };
-    SchedulerError { kind, message: error.to_string(), hint: error.hint() }
+    SchedulerError { kind, message: error.in_one_line(), hint: error.hint() }
 }
 
 fn kind_of(number: i32) -> ErrorKind {

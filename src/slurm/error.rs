@@ -168,6 +168,12 @@ impl Error {
         }
     }
 
+    /// The message in one line, for places that have but one.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        self.to_string().replace("\n    ", "; ")
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
