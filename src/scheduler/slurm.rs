@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 /// Where output goes when nobody says (sbatch(1), `--output`).
@@ -60,7 +61,15 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
-        self.client.find(token).map_err(|error| trouble(&error))
+        /// The request whose reply was lost may still be on its way through slurmctld when it first answers again, so
+        /// only what is absent twice was not submitted.
+        const SECOND_LOOK: Duration = Duration::from_secs(2);
+        let look = || self.client.find(token).map_err(|error| trouble(&error));
+        if let Some(id) = look()? {
+            return Ok(Some(id));
+        }
+        thread::sleep(SECOND_LOOK);
+        look()
     }
 
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
