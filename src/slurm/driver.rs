@@ -48,7 +48,7 @@ pub(super) trait Driver: Send + Sync {
     /// `slurm_submit_batch_job`
     fn submit(
         &self,
-        strings: &super::request::Strings,
+        strings: &super::request::Strings<'_>,
         request: &JobRequest,
         push: Option<&Push>,
     ) -> Result<Submitted, Failure>;

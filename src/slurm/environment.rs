@@ -1,9 +1,12 @@
 //! What sbatch adds to a job's environment before it submits (sbatch(1), OUTPUT ENVIRONMENT VARIABLES and
 //! `--propagate`): slurmd reads some of these back to give the job its limits, umask and nice value.
 
+use super::error::Error;
 use crate::job::JobRequest;
-use std::ffi::{OsStr, OsString};
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 
 /// The limits that Slurm propagates, by its names for them (slurm.conf(5), PropagateResourceLimits).
 const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
@@ -21,7 +24,7 @@ const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
 
 /// What this process gives every job that it submits. Made once: none of it changes while a run goes on.
 #[derive(Clone, Debug)]
-pub struct Surroundings(Vec<(OsString, OsString)>);
+pub struct Surroundings(Vec<(OsString, CString)>);
 
 impl Surroundings {
     /// Reads them off this process.
@@ -47,7 +50,8 @@ impl Surroundings {
         if let (None, Some(umask)) = (std::env::var_os("SLURM_UMASK"), umask()) {
             found.push(("SLURM_UMASK".into(), umask.into()));
         }
-        Self(found)
+        let entry = |(name, value): (OsString, OsString)| Some((name.clone(), entry(&name, &value).ok()?));
+        Self(found.into_iter().filter_map(entry).collect())
     }
 }
 
@@ -75,33 +79,50 @@ impl Propagate {
     }
 }
 
-/// The environment with which a request is submitted: its own, and over it what sbatch would have added.
-#[must_use]
-pub fn submission_environment(
+/// The environment with which a request is submitted, as `name=value`: its own, and over it what sbatch would have
+/// added.
+///
+/// # Errors
+/// When a value holds a NUL byte.
+pub(super) fn submission_environment<'a>(
     request: &JobRequest,
-    surroundings: &Surroundings,
-) -> Vec<(OsString, OsString)> {
-    let mut added = surroundings.0.clone();
-    let mut add = |name: &str, value: String| added.push((name.into(), value.into()));
-    add("SLURM_JOB_NAME", request.name.clone());
+    surroundings: &'a Surroundings,
+) -> Result<Vec<Cow<'a, CStr>>, Error> {
+    let mut own: Vec<(&str, String)> = vec![("SLURM_JOB_NAME", request.name.clone())];
     if let Some(tasks) = request.tasks {
-        add("SLURM_NTASKS", tasks.to_string());
-        add("SLURM_NPROCS", tasks.to_string());
+        own.push(("SLURM_NTASKS", tasks.to_string()));
+        own.push(("SLURM_NPROCS", tasks.to_string()));
     }
     if let Some(tasks) = request.tasks_per_node {
-        add("SLURM_NTASKS_PER_NODE", tasks.to_string());
+        own.push(("SLURM_NTASKS_PER_NODE", tasks.to_string()));
     }
     if let Some(cpus) = request.cpus_per_task {
-        add("SLURM_CPUS_PER_TASK", cpus.to_string());
+        own.push(("SLURM_CPUS_PER_TASK", cpus.to_string()));
     }
     if let Some(gpus) = request.gpus_per_node.filter(|n| *n > 0) {
-        add("SLURM_GPUS_PER_NODE", gpus.to_string());
+        own.push(("SLURM_GPUS_PER_NODE", gpus.to_string()));
     }
-    let is_added = |name: &OsStr| added.iter().any(|(added, _)| added == name);
-    let mut environment: Vec<_> =
-        request.environment.iter().filter(|(name, _)| !is_added(name)).cloned().collect();
-    environment.append(&mut added);
-    environment
+    let replaced = |name: &OsStr| {
+        name.as_bytes().starts_with(b"SLURM_")
+            && (own.iter().any(|(own, _)| *own == name)
+                || surroundings.0.iter().any(|(theirs, _)| theirs == name))
+    };
+    let kept = request.environment.iter().filter(|(name, _)| !replaced(name));
+    let kept = kept.map(|(name, value)| entry(name, value).map(Cow::Owned));
+    let around = surroundings.0.iter().map(|(_, entry)| Ok(Cow::Borrowed(entry.as_c_str())));
+    let own = own.iter().map(|(name, value)| entry(OsStr::new(name), OsStr::new(value)).map(Cow::Owned));
+    kept.chain(around).chain(own).collect()
+}
+
+/// `name=value`
+fn entry(name: &OsStr, value: &OsStr) -> Result<CString, Error> {
+    let (name, value) = (name.as_bytes(), value.as_bytes());
+    let mut entry = Vec::with_capacity(name.len() + value.len() + 2);
+    entry.extend_from_slice(name);
+    entry.push(b'=');
+    entry.extend_from_slice(value);
+    CString::new(entry)
+        .map_err(|_| Error::Nul { what: format!("the variable {}", String::from_utf8_lossy(name)) })
 }
 
 fn hostname() -> Option<OsString> {
@@ -143,14 +164,22 @@ mod tests {
             ..JobRequest::default()
         };
         let surroundings = Surroundings::of_this_process(&Propagate::default());
-        let environment = submission_environment(&request, &surroundings);
-        let values =
-            |name: &str| environment.iter().filter(|(n, _)| n == name).map(|(_, v)| v).collect::<Vec<_>>();
+        let environment = submission_environment(&request, &surroundings).unwrap();
+        let entries: Vec<_> = environment.iter().map(|entry| entry.to_str().unwrap()).collect();
+        let values = |name: &str| {
+            entries.iter().filter_map(|entry| entry.strip_prefix(name)?.strip_prefix('=')).collect::<Vec<_>>()
+        };
         assert_eq!(values("A"), ["1"]);
         assert_eq!(values("SLURM_NTASKS"), ["4"]);
         assert_eq!(values("SLURM_JOB_NAME"), ["train"]);
         assert_eq!(values("SLURM_RLIMIT_NOFILE").len(), 1);
         assert_eq!(values("SLURM_SUBMIT_DIR").len(), 1);
         assert!(values("SLURM_UMASK").iter().all(|mask| mask.len() == 4));
+        let nul = JobRequest { environment: vec![("A".into(), "b\0".into())], ..JobRequest::default() };
+        let error = submission_environment(&nul, &surroundings).err().map(|error| error.to_string());
+        assert_eq!(
+            error.as_deref(),
+            Some("the variable A holds a NUL byte, which no Slurm request can carry")
+        );
     }
 }

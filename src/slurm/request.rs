@@ -2,15 +2,16 @@
 
 use super::error::Error;
 use crate::job::JobRequest;
-use std::ffi::{CString, OsStr};
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 
 /// Everything of a [`JobRequest`] that goes to slurmctld as text. Nothing here holds a NUL byte.
-pub(super) struct Strings {
+pub(super) struct Strings<'a> {
     pub name: CString,
     pub script: CString,
     pub argv: Vec<CString>,
-    pub environment: Vec<CString>,
+    pub environment: Vec<Cow<'a, CStr>>,
     pub work_dir: CString,
     pub stdin: CString,
     pub stdout: Option<CString>,
@@ -24,12 +25,9 @@ pub(super) struct Strings {
     pub job_size: Option<CString>,
 }
 
-impl Strings {
-    /// Copies a request's text.
-    pub fn of(
-        request: &JobRequest,
-        environment: &[(impl AsRef<OsStr>, impl AsRef<OsStr>)],
-    ) -> Result<Self, Error> {
+impl<'a> Strings<'a> {
+    /// Copies a request's text, all but its environment, which is given as it goes out.
+    pub fn of(request: &JobRequest, environment: Vec<Cow<'a, CStr>>) -> Result<Self, Error> {
         let argv = match request.argv.as_slice() {
             [] => vec![text("the job's name", &request.name)?],
             argv => argv.iter().map(|word| text("an argument", word)).collect::<Result<_, _>>()?,
@@ -43,19 +41,7 @@ impl Strings {
             script: text("the script", &request.script)?,
             submit_line: text("the command line", submit_line())?,
             argv,
-            environment: environment
-                .iter()
-                .map(|(name, value)| {
-                    let (name, value) = (name.as_ref().as_bytes(), value.as_ref().as_bytes());
-                    let mut entry = Vec::with_capacity(name.len() + value.len() + 2);
-                    entry.extend_from_slice(name);
-                    entry.push(b'=');
-                    entry.extend_from_slice(value);
-                    CString::new(entry).map_err(|_| Error::Nul {
-                        what: format!("the variable {}", String::from_utf8_lossy(name)),
-                    })
-                })
-                .collect::<Result<_, _>>()?,
+            environment,
             work_dir: text("the working folder", &request.work_dir)?,
             // sbatch(1), --input: "by default, standard input is /dev/null"
             stdin: c"/dev/null".into(),
@@ -130,16 +116,10 @@ mod tests {
     #[test]
     fn a_nul_is_refused_by_name() {
         let request = JobRequest { name: "a\0b".into(), ..JobRequest::default() };
-        let none: [(&str, &str); 0] = [];
-        let error = Strings::of(&request, &none).err().map(|error| error.to_string());
+        let error = Strings::of(&request, Vec::new()).err().map(|error| error.to_string());
         assert_eq!(
             error.as_deref(),
             Some("the job's name holds a NUL byte, which no Slurm request can carry")
-        );
-        let error = Strings::of(&JobRequest::default(), &[("A", "b\0")]).err().map(|error| error.to_string());
-        assert_eq!(
-            error.as_deref(),
-            Some("the variable A holds a NUL byte, which no Slurm request can carry")
         );
     }
 }

@@ -115,7 +115,7 @@ impl Driver for Native {
         Ok(copied)
     }
 
-    fn submit(&self, strings: &Strings, request: &JobRequest, push: Option<&Push>) -> Result<Submitted, Failure> {
+    fn submit(&self, strings: &Strings<'_>, request: &JobRequest, push: Option<&Push>) -> Result<Submitted, Failure> {
         submit::submit(&self.library, strings, request, push)
     }
 

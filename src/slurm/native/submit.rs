@@ -22,7 +22,7 @@ fn optional(text: Option<&CString>) -> *mut c_char {
 
 pub(super) fn submit(
     library: &raw::Library,
-    strings: &Strings,
+    strings: &Strings<'_>,
     request: &JobRequest,
     push: Option<&Push>,
 ) -> Result<Submitted, Failure> {
