@@ -4,6 +4,7 @@ mod args;
 mod exit;
 mod flow;
 mod message;
+mod output;
 mod signals;
 
 use args::{Cli, Command, FlowCommand};
