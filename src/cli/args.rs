@@ -10,9 +10,9 @@ use std::time::Duration;
 #[command(name = "srunx", version, long_version = long_version(), arg_required_else_help = true)]
 #[command(after_help = EXIT_CODES)]
 pub struct Cli {
-    /// When to use colour: auto (on a terminal, unless NO_COLOR is set), always or never
+    /// When to use colour; auto is on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
-    #[arg(hide_possible_values = true, display_order = 900)]
+    #[arg(display_order = 900)]
     pub color: Color,
     /// What to do.
     #[command(subcommand)]
@@ -35,11 +35,9 @@ Exit codes:
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    // No doc comments: clap would make a paragraph of each in `--help`.
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
