@@ -133,7 +133,7 @@ fn files_that_cannot_be_read() {
     assert_snapshot!(error("huge.yaml"), @"error: `huge.yaml` is larger than 16 MiB");
     if !is_root() {
         scratch.write("secret.yaml", "");
-        fs::set_permissions(scratch.path("secret.yaml"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(scratch.path("secret.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
         assert_snapshot!(error("secret.yaml"), @"error: cannot read `secret.yaml`: Permission denied (os error 13)");
     }
 }
