@@ -10,10 +10,14 @@ use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
 use crate::workflow::{Submitter, Workflow, WorkflowError};
+#[cfg(feature = "slurm")]
+use std::cell::RefCell;
 use std::env;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(feature = "slurm")]
+use std::time::Duration;
 
 /// `srunx flow validate FILE`
 pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
@@ -137,12 +141,24 @@ fn scheduler(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
 }
 
 #[cfg(feature = "slurm")]
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(feature = "slurm")]
 fn slurm(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     use crate::scheduler::slurm::SlurmScheduler;
     use crate::slurm::{Client, ConnectOptions, Waiting};
+    // The same words again and again would fill the screen.
+    let told = RefCell::new(String::new());
     let on_wait = |waiting: &Waiting| {
-        let Waiting { error, pause, .. } = waiting;
-        message::warning(color, &format!("{error}; trying again in {:.0} s", pause.as_secs_f32().ceil()));
+        let words = waiting.error.to_string();
+        if told.replace(words.clone()) != words {
+            message::warning(color, &words);
+            let until = match waiting.left {
+                left if left > A_DAY => "until it answers".to_owned(),
+                left => format!("for another {} s (--wait-for-controller)", left.as_secs().max(1)),
+            };
+            message::note(color, &format!("trying again {until}"));
+        }
     };
     let options = ConnectOptions {
         wait_for_controller: args.wait_for_controller,

@@ -21,3 +21,9 @@ pub fn main() -> ExitCode {
     };
     exit.into()
 }
+
+/// The whole command line, for whoever makes something of it: completions, man pages, tests of the documents.
+#[must_use]
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -67,7 +67,7 @@ pub mod code {
 #[non_exhaustive]
 pub enum Error {
     /// No library could be opened.
-    #[error("libslurm was not found: {loader}")]
+    #[error("libslurm cannot be opened: {loader}")]
     NoLibrary {
         /// The loader's words.
         loader: String,
