@@ -7,11 +7,12 @@ use std::time::Duration;
 
 /// Run work on Slurm: workflows in YAML, submitted and followed through libslurm.
 #[derive(Debug, Parser)]
-#[command(name = "srunx", version, long_version = long_version(), propagate_version = true, arg_required_else_help = true)]
+#[command(name = "srunx", version, long_version = long_version(), arg_required_else_help = true)]
 #[command(after_help = EXIT_CODES)]
 pub struct Cli {
-    /// Whether to colour what is printed
+    /// When to use colour; auto is on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    #[arg(display_order = 900)]
     pub color: Color,
     /// What to do.
     #[command(subcommand)]
@@ -26,14 +27,17 @@ Exit codes:
   3    Slurm could not be used, or stopped answering for too long
   130  interrupted";
 
+const VALIDATE_EXIT_CODES: &str = "\
+Exit codes:
+  0    the workflow is valid
+  2    it is not, or it cannot be read";
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    // No doc comments: clap would make a paragraph of each in `--help`.
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -51,14 +55,15 @@ pub enum FlowCommand {
     /// Run a workflow and follow it to its end
     #[command(after_help = EXIT_CODES)]
     Run(RunArgs),
-    /// Check a workflow file and say what is wrong with it; submits nothing
+    /// Check a workflow file and say what is wrong with it; nothing is submitted
+    #[command(after_help = VALIDATE_EXIT_CODES)]
     Validate(ValidateArgs),
 }
 
 /// `srunx flow validate`
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
-    /// The workflow
+    /// The workflow file; - reads standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 }
@@ -66,7 +71,7 @@ pub struct ValidateArgs {
 /// `srunx flow run`
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// The workflow
+    /// The workflow file; - reads standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
@@ -78,34 +83,40 @@ pub struct RunArgs {
     #[arg(long)]
     pub slack: bool,
 
-    /// Print the run's events as JSON, one a line, in place of text
-    #[arg(long)]
+    /// Print the run's events as JSON, one a line, instead of text
+    #[arg(long, conflicts_with = "dry_run")]
     pub json: bool,
 
-    /// How long to go on trying while slurmctld does not answer: 90, 90s, 10m, 2h, 0 (give up at once) or forever
+    /// How long to keep trying while slurmctld does not answer: seconds (90), 90s, 10m, 2h, 0 (give up at once) or
+    /// forever
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, conflicts_with = "local")]
+    #[arg(help_heading = SLURM)]
     pub wait_for_controller: Duration,
 
     /// Do not ask slurmctld for a message at the end of each job; only poll
-    #[arg(long, conflicts_with = "local")]
+    #[arg(long, conflicts_with = "local", help_heading = SLURM)]
     pub no_push: bool,
 
     /// Run the jobs as processes on this machine, without Slurm
-    #[arg(long)]
+    #[arg(long, help_heading = LOCAL)]
     pub local: bool,
 
-    /// With --local: how many cores jobs may take together [default: this machine's]
+    /// How many cores the jobs may take together [default: all that this machine has]
     #[arg(long, value_name = "N", requires = "local", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(help_heading = LOCAL)]
     pub local_cpus: Option<u32>,
 
-    /// With --local: how much memory jobs may ask for together, as 16G [default: this machine's]
-    #[arg(long, value_name = "SIZE", requires = "local")]
+    /// How much memory the jobs may ask for together: 16G, 512M [default: all that this machine has]
+    #[arg(long, value_name = "SIZE", requires = "local", help_heading = LOCAL)]
     pub local_memory: Option<Memory>,
 
-    /// With --local: how many GPUs jobs may take together [default: this machine's]
-    #[arg(long, value_name = "N", requires = "local")]
+    /// How many GPUs the jobs may take together [default: all that this machine has]
+    #[arg(long, value_name = "N", requires = "local", help_heading = LOCAL)]
     pub local_gpus: Option<u32>,
 }
+
+const SLURM: &str = "On Slurm";
+const LOCAL: &str = "Without Slurm";
 
 /// As long as it takes, for all that a clock can tell.
 const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);

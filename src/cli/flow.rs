@@ -2,17 +2,22 @@
 
 use super::args::{Color, RunArgs, ValidateArgs};
 use super::exit::Exit;
+use super::output::{Output, written};
 use super::{message, signals};
 use crate::job::{JobId, JobRequest};
 use crate::report::{JsonLines, Lines, Slack, Style, Webhook};
 use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
-use crate::workflow::{Submitter, Workflow};
+use crate::workflow::{Submitter, Workflow, WorkflowError};
+#[cfg(feature = "slurm")]
+use std::cell::RefCell;
 use std::env;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(feature = "slurm")]
+use std::time::Duration;
 
 /// `srunx flow validate FILE`
 pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
@@ -20,13 +25,9 @@ pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
         Ok(workflow) => {
             let count = workflow.jobs().len();
             let jobs = if count == 1 { "1 job" } else { &format!("{count} jobs") };
-            let _ = writeln!(
-                io::stdout(),
-                "{}: workflow {} with {jobs} is valid",
-                args.file.display(),
-                workflow.name()
-            );
-            Exit::Completed
+            let (file, name) = (shown(&args.file), workflow.name().escape_debug());
+            let said = writeln!(io::stdout(), "{}: the workflow {name} with {jobs} is valid", file.display());
+            written(said, color)
         }
         Err(exit) => exit,
     }
@@ -42,7 +43,8 @@ pub fn run(args: &RunArgs, color: Color) -> Exit {
 fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
     let workflow = read(&args.file, color)?;
     if args.dry_run {
-        return dry_run(&workflow, color);
+        let submitter = Submitter::here().map_err(|error| explain(&RunError::Here(error), color))?;
+        return Ok(written(dry_run(&workflow, &submitter), color));
     }
     let slack = args.slack.then(|| webhook(color)).transpose()?;
     // Before any other thread is there: libslurm's initialisation wants to be alone.
@@ -57,11 +59,11 @@ fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
         .interrupts(interrupts)
         .wait_for_scheduler(args.wait_for_controller);
     if args.json {
-        runner = runner.listen(JsonLines::new(io::stdout()));
+        runner = runner.listen(JsonLines::new(Output::new(color)));
     } else {
         let hinter = Arc::clone(&scheduler);
         let hint = move |jobs: &[JobId]| hinter.cancel_hint(jobs);
-        runner = runner.listen(Lines::new(io::stdout(), style(color), hint));
+        runner = runner.listen(Lines::new(Output::new(color), style(color), hint));
     }
     if let Some(webhook) = slack {
         runner = runner.listen(Slack::new(webhook, move |trouble| message::warning(color, &trouble)));
@@ -83,25 +85,41 @@ fn style(color: Color) -> Style {
 }
 
 fn read(file: &Path, color: Color) -> Result<Workflow, Exit> {
-    Workflow::from_file(file).map_err(|error| {
-        let width = Style::of_stdout().width.map_or(120, usize::from);
-        let _ = writeln!(io::stderr(), "{}", error.render(message::colored(color), width).trim_end());
+    let workflow = match file == Path::new("-") {
+        true => Workflow::from_reader(shown(file), io::stdin().lock()),
+        false => Workflow::from_file(file),
+    };
+    workflow.map_err(|error| {
+        match error {
+            WorkflowError::Invalid(invalid) => {
+                let width = Style::of_stdout().width.map_or(120, usize::from);
+                let text = invalid.render(message::colored(color), width);
+                let _ = writeln!(io::stderr(), "{}", text.trim_end());
+            }
+            error => message::error(color, &error.to_string(), error.hint().as_deref()),
+        }
         Exit::Invalid
     })
 }
 
+/// What messages call a workflow's file.
+fn shown(file: &Path) -> &Path {
+    if file == Path::new("-") { Path::new("<stdin>") } else { file }
+}
+
 fn webhook(color: Color) -> Result<Webhook, Exit> {
     let url = env::var("SLACK_WEBHOOK_URL").unwrap_or_default();
-    if url.is_empty() {
+    if url.trim().is_empty() {
         message::error(
             color,
             "--slack posts to the webhook in SLACK_WEBHOOK_URL, which is not set",
-            Some("export SLACK_WEBHOOK_URL=https://hooks.slack.com/services/…"),
+            Some("export SLACK_WEBHOOK_URL=https://hooks.slack.com/services/..."),
         );
         return Err(Exit::Invalid);
     }
     Webhook::new(&url).map_err(|error| {
-        message::error(color, &format!("SLACK_WEBHOOK_URL: {error}"), None);
+        let hint = Some("check SLACK_WEBHOOK_URL; its value is a secret and is not shown");
+        message::error(color, &error.to_string(), hint);
         Exit::Invalid
     })
 }
@@ -123,12 +141,24 @@ fn scheduler(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
 }
 
 #[cfg(feature = "slurm")]
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(feature = "slurm")]
 fn slurm(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     use crate::scheduler::slurm::SlurmScheduler;
     use crate::slurm::{Client, ConnectOptions, Waiting};
+    // The same words again and again would fill the screen.
+    let told = RefCell::new(String::new());
     let on_wait = |waiting: &Waiting| {
-        let Waiting { error, pause, .. } = waiting;
-        message::warning(color, &format!("{error}; trying again in {:.0} s", pause.as_secs_f32().ceil()));
+        let words = waiting.error.to_string();
+        if told.replace(words.clone()) != words {
+            message::warning(color, &words);
+            let until = match waiting.left {
+                left if left > A_DAY => "until it answers".to_owned(),
+                left => format!("for another {} s (--wait-for-controller)", left.as_secs().max(1)),
+            };
+            message::note(color, &format!("trying again {until}"));
+        }
     };
     let options = ConnectOptions {
         wait_for_controller: args.wait_for_controller,
@@ -146,6 +176,9 @@ fn slurm(_: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     Err(explain(&RunError::NoSlurm, color))
 }
 
+const NO_SLURM: &str =
+    "--local runs the workflow on this machine; a build with Slurm's headers also runs it on a cluster";
+
 /// Says why nothing was run.
 fn explain(error: &RunError, color: Color) -> Exit {
     let (hint, exit) = match error {
@@ -156,11 +189,9 @@ fn explain(error: &RunError, color: Color) -> Exit {
             message::note(color, "nothing was submitted");
             return Exit::Invalid;
         }
-        RunError::Here(_) | RunError::Runner(_) | RunError::Local(_) => (None, Exit::Invalid),
-        RunError::NoSlurm => (
-            Some("--local runs the workflow on this machine; build with Slurm's headers for more".to_owned()),
-            Exit::Unreachable,
-        ),
+        RunError::Here(_) | RunError::Runner(_) => (None, Exit::Invalid),
+        RunError::Local(error) => (error.hint.clone(), Exit::Invalid),
+        RunError::NoSlurm => (Some(NO_SLURM.to_owned()), Exit::Unreachable),
         #[cfg(feature = "slurm")]
         RunError::Slurm(error) => (error.hint(), Exit::Unreachable),
     };
@@ -169,8 +200,7 @@ fn explain(error: &RunError, color: Color) -> Exit {
 }
 
 /// Prints what would be asked for each job, and its script.
-fn dry_run(workflow: &Workflow, color: Color) -> Result<Exit, Exit> {
-    let submitter = Submitter::here().map_err(|error| explain(&RunError::Here(error), color))?;
+fn dry_run(workflow: &Workflow, submitter: &Submitter) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout());
     for (place, job) in workflow.jobs().iter().enumerate() {
         let after: Vec<_> = job
@@ -178,13 +208,9 @@ fn dry_run(workflow: &Workflow, color: Color) -> Result<Exit, Exit> {
             .iter()
             .map(|dependency| format!("{}:{}", dependency.kind, workflow.jobs()[dependency.on].name))
             .collect();
-        // A reader that goes away has read enough.
-        if print_request(&mut out, &workflow.request(place, &submitter), &after, place == 0).is_err() {
-            return Ok(Exit::Completed);
-        }
+        print_request(&mut out, &workflow.request(place, submitter), &after, place == 0)?;
     }
-    let _ = out.flush();
-    Ok(Exit::Completed)
+    out.flush()
 }
 
 fn print_request(

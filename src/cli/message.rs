@@ -1,6 +1,7 @@
 //! Errors, hints and notes on standard error, in one style.
 
 use super::args::Color;
+use crate::report::Style;
 use std::io::{IsTerminal, Write};
 
 /// Whether standard error is to be coloured.
@@ -8,11 +9,7 @@ pub fn colored(color: Color) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => {
-            std::io::stderr().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-        }
+        Color::Auto => Style::colored(std::io::stderr().is_terminal()),
     }
 }
 

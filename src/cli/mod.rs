@@ -4,6 +4,7 @@ mod args;
 mod exit;
 mod flow;
 mod message;
+mod output;
 mod signals;
 
 use args::{Cli, Command, FlowCommand};
@@ -19,4 +20,10 @@ pub fn main() -> ExitCode {
         Command::Flow(FlowCommand::Validate(validate)) => flow::validate(validate, cli.color),
     };
     exit.into()
+}
+
+/// The whole command line, for whoever makes something of it: completions, man pages, tests of the documents.
+#[must_use]
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
 }

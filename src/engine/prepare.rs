@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 /// Why a job cannot be submitted as it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("job {job:?}: {what} {}: {reason}", path.display())]
+#[error("the job `{job}` {what} `{}`: {reason}", path.display())]
 pub struct PrepareError {
     /// The job's name.
     pub job: String,
-    /// `cannot create the log folder` or `cannot run in`
+    /// `cannot run in` or `cannot have its log in`
     pub what: &'static str,
     /// The folder.
     pub path: PathBuf,
@@ -52,7 +52,7 @@ pub fn prepare(requests: &[JobRequest]) -> Result<(), Vec<PrepareError>> {
                 .entry(folder.clone())
                 .or_insert_with(|| std::fs::create_dir_all(&folder).map_err(|error| error.to_string()));
             if let Err(reason) = result {
-                errors.push(fail("cannot create the log folder", &folder, reason));
+                errors.push(fail("cannot have its log in", &folder, reason));
             }
         }
     }
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                ("cannot create the log folder", file.as_path()),
+                ("cannot have its log in", file.as_path()),
                 ("cannot run in", nowhere.as_path()),
                 ("cannot run in", file.as_path())
             ]

@@ -23,7 +23,7 @@ pub(super) fn verdict(summary: &Summary, outcome: RunOutcome) -> (Mark, String) 
         RunOutcome::Failed => (Mark::FAILED, format!("Workflow failed: {}", tally(summary))),
         RunOutcome::Interrupted => (Mark::STOP, format!("Workflow interrupted: {}", tally(summary))),
         RunOutcome::SchedulerUnreachable => {
-            (Mark::SCHEDULER, format!("Workflow left: its scheduler cannot be reached: {}", tally(summary)))
+            (Mark::SCHEDULER, format!("Workflow left, its scheduler cannot be reached: {}", tally(summary)))
         }
     }
 }

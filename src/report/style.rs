@@ -34,7 +34,13 @@ impl Style {
         let terminal = std::io::stdout().is_terminal();
         // comfy-table asks the terminal itself, and only if standard output is one.
         let width = comfy_table::Table::new().width();
-        Self::detect(terminal, width, |name| std::env::var_os(name).map(|v| v.to_string_lossy().into_owned()))
+        Self::detect(terminal, width, variable)
+    }
+
+    /// Whether an output, `terminal` or not, is coloured in this process's environment.
+    #[must_use]
+    pub fn colored(terminal: bool) -> bool {
+        Self::detect(terminal, None, variable).color
     }
 
     /// The style that fits an output, `terminal` or not, of `width` columns, in an environment.
@@ -56,6 +62,10 @@ impl Style {
             width: width.filter(|&width| terminal && width > 0),
         }
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub mod code {
 #[non_exhaustive]
 pub enum Error {
     /// No library could be opened.
-    #[error("libslurm was not found: {loader}")]
+    #[error("libslurm cannot be opened: {loader}")]
     NoLibrary {
         /// The loader's words.
         loader: String,
@@ -179,14 +179,17 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoLibrary { named: Some(_), .. } => {
-                "SRUNX_LIBSLURM must name a libslurm.so; unset it to look in the usual places".into()
+                "SRUNX_LIBSLURM must name a libslurm.so; unset it to look in the usual places, or run the workflow on this \
+                 machine with --local"
+                    .into()
             }
             Self::NoLibrary { named: None, .. } => {
                 "install Slurm's client (Debian: apt install slurm-client; RHEL: dnf install slurm), name the library \
                  in SRUNX_LIBSLURM, or run the workflow on this machine with --local"
                     .into()
             }
-            Self::NotSlurm { .. } => "name the right file in SRUNX_LIBSLURM, or unset it".into(),
+            Self::NotSlurm { .. } => "name the right file in SRUNX_LIBSLURM, or unset it; --local runs the workflow on this machine without Slurm"
+                    .into(),
             Self::WrongRelease { found, .. } => format!(
                 "build srunx with the headers of that release, {found} (SLURM_INCLUDE_DIRS=/folder/with/slurm cargo build \
                  --release; several releases go into one binary with a:b), or name a library of a release that is \

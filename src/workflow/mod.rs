@@ -34,6 +34,7 @@ pub use request::Submitter;
 
 use problem::Problems;
 use source::Source;
+use std::io::Read;
 use std::path::Path;
 
 impl Workflow {
@@ -43,6 +44,14 @@ impl Workflow {
     /// When the file cannot be read, or is no valid workflow; then everything that is wrong with it is told at once.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, WorkflowError> {
         Ok(Self::of(&Source::read(path.as_ref())?)?)
+    }
+
+    /// Reads a workflow from anything that can be read, standard input for one; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Workflow::from_file`].
+    pub fn from_reader(name: impl AsRef<Path>, reader: impl Read) -> Result<Self, WorkflowError> {
+        Ok(Self::of(&Source::take(name.as_ref(), reader)?)?)
     }
 
     /// Reads a workflow from YAML text; `file_name` is what messages call it.

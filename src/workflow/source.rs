@@ -35,9 +35,15 @@ impl Source {
         if file.metadata().map_err(failed)?.is_dir() {
             return Err(WorkflowError::Directory { path: path.to_owned() });
         }
+        Self::take(path, file)
+    }
+
+    /// Reads what messages call `path` to its end, but no more than a workflow can be: a pipe may never end, and a file
+    /// may grow.
+    pub(super) fn take(path: &Path, reader: impl Read) -> Result<Self, WorkflowError> {
+        let failed = |source: io::Error| WorkflowError::Read { path: path.to_owned(), source };
         let mut bytes = Vec::new();
-        // What the file's metadata say is not trusted: it may be a pipe, or grow.
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+        reader.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() as u64 > LARGEST {
             return Err(WorkflowError::TooLarge { path: path.to_owned(), mib: LARGEST >> 20 });
         }

@@ -305,7 +305,7 @@ fn an_interrupted_run_says_once_what_runs() {
     insta::assert_snapshot!(text, @r#"
     🌋 SUBMITTED    Job a
     👀 MONITORING   Job a            (ID: 12)
-    📡 Workflow left: its scheduler cannot be reached: 1 under way, 1 not submitted
+    📡 Workflow left, its scheduler cannot be reached: 1 under way, 1 not submitted
 
           Workflow test Summary
     ┏━━━━━┳━━━━━━━━━━━┳━━━━┳━━━━━━━━━┓

@@ -10,10 +10,10 @@ pub struct Webhook(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookError {
     /// Nothing but blanks.
-    #[error("the Slack webhook URL is empty")]
+    #[error("the Slack webhook is empty")]
     Empty,
     /// No URL, or of another scheme, or without a host.
-    #[error("the Slack webhook URL is not an http:// or https:// URL (the URL is not shown, it is a secret)")]
+    #[error("the Slack webhook is not an http:// or https:// URL")]
     NotHttp,
 }
 

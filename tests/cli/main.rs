@@ -1,0 +1,12 @@
+//! The command `srunx` as a user runs it, on a machine without Slurm.
+
+mod demo;
+mod dry_run;
+mod help;
+mod invalid;
+mod local;
+mod output;
+mod scratch;
+mod slack;
+mod stopping;
+mod unreachable;
