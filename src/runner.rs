@@ -109,7 +109,8 @@ impl WorkflowRunner {
         self
     }
 
-    /// How long a scheduler that stops answering is waited for.
+    /// How long a scheduler that does not answer is waited for. Without this, slurmctld must answer at the beginning,
+    /// and may be silent for five minutes once the run goes on.
     #[must_use]
     pub fn wait_for_scheduler(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
@@ -126,7 +127,7 @@ impl WorkflowRunner {
         let submitter = Submitter::here().map_err(RunError::Here)?;
         let requests: Vec<_> =
             (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
-        let scheduler = scheduler.map_or_else(slurm, Ok)?;
+        let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default()), Ok)?;
         prepare(&requests).map_err(RunError::Prepare)?;
         let mut options = Options::new(new_run_id());
         if let Some(interrupts) = interrupts {
@@ -141,15 +142,15 @@ impl WorkflowRunner {
 }
 
 #[cfg(feature = "slurm")]
-fn slurm() -> Result<Arc<dyn Scheduler>, RunError> {
+fn slurm(wait_for_controller: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
     use crate::scheduler::slurm::SlurmScheduler;
     use crate::slurm::{Client, ConnectOptions};
-    let client = Client::connect(&ConnectOptions::default())?;
+    let client = Client::connect(&ConnectOptions { wait_for_controller, ..ConnectOptions::default() })?;
     Ok(Arc::new(SlurmScheduler::new(Arc::new(client), true)))
 }
 
 #[cfg(not(feature = "slurm"))]
-fn slurm() -> Result<Arc<dyn Scheduler>, RunError> {
+fn slurm(_: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
     Err(RunError::NoSlurm)
 }
 

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::output::{Output, written};
 use super::{message, signals};
 use crate::job::{JobId, JobRequest};
-use crate::report::{JsonLines, Lines, Slack, Style, Webhook};
+use crate::report::{JsonLines, Lines, Slack, Style, Webhook, harmless};
 use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
@@ -25,7 +25,7 @@ pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
         Ok(workflow) => {
             let count = workflow.jobs().len();
             let jobs = if count == 1 { "1 job" } else { &format!("{count} jobs") };
-            let (file, name) = (shown(&args.file), workflow.name().escape_debug());
+            let (file, name) = (shown(&args.file), harmless(workflow.name(), true));
             let said = writeln!(io::stdout(), "{}: the workflow {name} with {jobs} is valid", file.display());
             written(said, color)
         }
@@ -222,12 +222,12 @@ fn print_request(
     if !first {
         writeln!(out)?;
     }
-    writeln!(out, "=== {}", request.name.escape_debug())?;
+    writeln!(out, "=== {}", harmless(&request.name, true))?;
     if !after.is_empty() {
-        writeln!(out, "waits for: {}", after.join(", ").escape_debug())?;
+        writeln!(out, "waits for: {}", harmless(&after.join(", "), true))?;
     }
     for (option, value) in request.describe() {
-        writeln!(out, "{option}={}", value.escape_debug())?;
+        writeln!(out, "{option}={}", harmless(&value, true))?;
     }
     writeln!(out, "--- script")?;
     out.write_all(request.script.as_bytes())

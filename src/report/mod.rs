@@ -48,3 +48,4 @@ pub use log_tail::LogTail;
 pub use slack::{Slack, Webhook, WebhookError};
 pub use style::{Style, TableLook};
 pub use summary::{Row, Standing, Summary};
+pub(crate) use text::harmless;

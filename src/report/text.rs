@@ -6,7 +6,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// `text` on one line, with nothing in it that moves the cursor, changes colours or the direction of writing: such
 /// characters are shown as escapes. Without `unicode`, whatever is not ASCII is too.
-pub(super) fn harmless(text: &str, unicode: bool) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str, unicode: bool) -> Cow<'_, str> {
     let bad = |c: char| c.is_control() || rules_the_screen(c) || (!unicode && !c.is_ascii());
     if !text.chars().any(bad) {
         return Cow::Borrowed(text);
