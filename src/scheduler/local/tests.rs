@@ -305,23 +305,24 @@ fn dropping_it_leaves_nothing_behind() {
     assert!(!alive(&fs::read_to_string(dir.path().join("pid")).unwrap()));
 }
 
-/// Run by the test below in a process of its own, that is then killed.
-#[test]
-#[ignore = "the other test's client"]
-fn client_to_be_killed() {
-    let Some(dir) = std::env::var_os("SRUNX_TEST_DIR") else { return };
+/// A client with a job that does not want to end; it is killed from outside.
+fn be_killed_in(dir: &Path) {
     let g = ground();
     let request = g.request("trap '' TERM; echo $$ >pid; while :; do sleep 0.1; done");
-    g.submit(&JobRequest { work_dir: dir.clone().into(), ..request });
-    fs::write(Path::new(&dir).join("private"), g.local.shared.dir.to_str().unwrap()).unwrap();
+    g.submit(&JobRequest { work_dir: dir.to_owned(), ..request });
+    fs::write(dir.join("private"), g.local.shared.dir.to_str().unwrap()).unwrap();
     thread::sleep(Duration::from_secs(600));
 }
 
 #[test]
 fn jobs_die_with_a_client_that_is_killed() {
+    // This test again, in a process of its own.
+    if let Some(dir) = std::env::var_os("SRUNX_TEST_DIR") {
+        return be_killed_in(Path::new(&dir));
+    }
     let g = ground();
     let mut client = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "scheduler::local::tests::client_to_be_killed", "--ignored"])
+        .args(["--exact", "scheduler::local::tests::jobs_die_with_a_client_that_is_killed"])
         .env("SRUNX_TEST_DIR", g.dir.path())
         .stdout(std::process::Stdio::null())
         .spawn()
