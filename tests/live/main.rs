@@ -1,1 +1,7 @@
+//! The program as a user runs it, on the private cluster of tests/cluster. Tests run at once; those that break the
+//! cluster are in tests/live_failures.
 
+#[path = "../live_support/mod.rs"]
+mod live_support;
+
+mod article;
