@@ -5,3 +5,14 @@
 mod live_support;
 
 mod article;
+mod command_lines;
+mod endings;
+mod fan;
+mod interrupts;
+mod like_sbatch;
+mod no_slurm_commands;
+mod output;
+mod rejected;
+mod slack;
+mod tasks;
+mod waiting;
