@@ -114,8 +114,9 @@ impl Scheduler for SlurmScheduler {
 }
 
 fn status(record: &JobRecord) -> JobStatus {
-    // Of a pending job the start is a forecast, of a running one the end is.
-    let started = record.state.has_started().then_some(record.started);
+    // Of a pending job the start is a forecast, of a running one the end is. One that was cancelled while it waited has
+    // the time of that for its start, and no nodes.
+    let started = (record.state.has_started() && !record.nodes.is_empty()).then_some(record.started);
     let ended = record.state.is_final().then_some(record.ended);
     JobStatus {
         id: record.id,
@@ -130,13 +131,17 @@ fn status(record: &JobRecord) -> JobStatus {
     }
 }
 
+/// slurmdbd's word for the nodes of a job that was given none.
+const NO_NODES: &str = "None assigned";
+
 fn accounted_status(job: &AccountedJob) -> JobStatus {
+    let nodes = if job.nodes == NO_NODES { "" } else { &job.nodes };
     JobStatus {
         state: Some(job.state),
         exit: job.exit,
-        nodes: job.nodes.clone(),
+        nodes: nodes.to_owned(),
         restarts: job.restarts,
-        started: time(job.started),
+        started: time(job.started).filter(|_| !nodes.is_empty()),
         ended: time(job.ended),
         ..JobStatus::unknown(job.id)
     }
@@ -161,7 +166,9 @@ fn trouble(error: &Error) -> SchedulerError {
         Error::Call { code, .. } => kind_of(*code),
         _ => ErrorKind::Rejected,
     };
-    SchedulerError { kind, message: error.to_string(), hint: error.hint() }
+    // The library's own words stand on lines of their own; a run tells one thing in one line.
+    let message = error.to_string().split('\n').map(str::trim).collect::<Vec<_>>().join("; ");
+    SchedulerError { kind, message, hint: error.hint() }
 }
 
 fn kind_of(number: i32) -> ErrorKind {

@@ -140,6 +140,7 @@ fn cancelled_while_it_waits() {
     assert!(!flow.dir.exists("it-ran"));
     // It has no log to miss.
     assert!(!details(&done, "it").iter().any(|line| line.starts_with("log:")), "{done}");
+    assert_eq!(done.row("it")[3], "-", "it took no time: {done}");
 }
 
 #[test]
@@ -158,11 +159,12 @@ fn requeued_from_outside_and_then_completed() {
     let flow = Flow::new("requeued", jobs);
     let mut run = flow.start(&[]);
     let id = run.id("it");
+    run.told("RUNNING", "it");
     flow.dir.wait_for("started");
     flow.cluster.slurm("scontrol", &["requeue", &id.to_string()]);
     run.told("REQUEUED", "it");
     assert!(!flow.dir.exists("child-ran"));
-    start_now(flow.cluster, id);
+    start_soon(flow.cluster, id);
     let done = run.wait().expect(0);
     let story = done.story("it");
     assert!(story.contains("RUNNING REQUEUED") && story.ends_with(" COMPLETED"), "{done}");
@@ -172,11 +174,12 @@ fn requeued_from_outside_and_then_completed() {
     assert!(flow.log("it", id).contains("start 1"));
 }
 
-/// A requeued job waits two minutes (its old credential's life); its user may say otherwise.
-fn start_now(cluster: &Cluster, id: u32) {
+/// A requeued job waits two minutes; its user may say otherwise. slurmd starts no job in the second in which it was
+/// killed there.
+fn start_soon(cluster: &Cluster, id: u32) {
     cluster.wait_state(id, "PENDING");
-    super::live_support::until("it may start at once", || {
-        cluster.try_slurm("scontrol", &["update", &format!("JobId={id}"), "StartTime=now"])
+    super::live_support::until("it may start soon", || {
+        cluster.try_slurm("scontrol", &["update", &format!("JobId={id}"), "StartTime=now+3seconds"])
     });
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 /// Puts `strace` before a command; execve goes to `file`.
 fn traced(command: &Command, flow: &Flow<'_>) -> Command {
     let mut strace = flow.cluster.command("strace");
-    strace.args(["-f", "-qq", "-e", "trace=execve,execveat", "-o", "trace"]);
+    strace.args(["-f", "-q", "-e", "trace=execve,execveat", "-o", "trace"]);
     strace.arg(command.get_program()).args(command.get_args()).current_dir(flow.dir.path());
     strace
 }
@@ -15,7 +15,7 @@ fn traced(command: &Command, flow: &Flow<'_>) -> Command {
 #[track_caller]
 fn assert_only_srunx(flow: &Flow<'_>, command: &Command) {
     let trace = flow.dir.read("trace");
-    let executed: Vec<&str> = trace.lines().filter(|line| line.contains("exec")).collect();
+    let executed: Vec<&str> = trace.lines().filter(|line| line.contains(" exec")).collect();
     assert_eq!(executed.len(), 1, "{}: {executed:#?}", words(command));
     assert!(executed[0].contains(&format!("execve(\"{}\"", srunx().display())), "{executed:?}");
     // The trace saw children: the probe is one.
