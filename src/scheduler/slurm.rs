@@ -136,13 +136,17 @@ fn status(record: &JobRecord, user: &str) -> JobStatus {
     }
 }
 
+/// slurmdbd's word for the nodes of a job that was given none.
+const NO_NODES: &str = "None assigned";
+
 fn accounted_status(job: &AccountedJob) -> JobStatus {
+    let nodes = if job.nodes == NO_NODES { "" } else { &job.nodes };
     JobStatus {
         state: Some(job.state),
         exit: job.exit,
-        nodes: job.nodes.clone(),
+        nodes: nodes.to_owned(),
         restarts: job.restarts,
-        started: time(job.started),
+        started: time(job.started).filter(|_| !nodes.is_empty()),
         ended: time(job.ended),
         ..JobStatus::unknown(job.id)
     }

@@ -33,6 +33,8 @@ pub mod code {
     pub const NO_CHANGE: i32 = 1900;
     /// `ESLURM_INVALID_PARTITION_NAME`
     pub const INVALID_PARTITION: i32 = 2000;
+    /// `ESLURM_INVALID_NODE_COUNT`
+    pub const INVALID_NODE_COUNT: i32 = 2006;
     /// `ESLURM_ERROR_ON_DESC_TO_RECORD_COPY`, from 26.05 `ESLURM_MAX_JOB_COUNT`: the queue is full.
     pub const QUEUE_FULL: i32 = 2007;
     /// `ESLURM_REQUESTED_NODE_CONFIG_UNAVAILABLE`
@@ -222,7 +224,7 @@ fn hint_for(number: i32) -> Option<&'static str> {
         code::INVALID_QOS => {
             "`sacctmgr show associations user=$USER format=account,qos` lists what you may use"
         }
-        code::NODE_CONFIG_UNAVAILABLE | code::PARTITION_CONFIG_UNAVAILABLE => {
+        code::INVALID_NODE_COUNT | code::NODE_CONFIG_UNAVAILABLE | code::PARTITION_CONFIG_UNAVAILABLE => {
             "no set of nodes in the partition can ever give this; `sinfo -N -l` shows what they have"
         }
         code::INVALID_TIME_LIMIT => "`sinfo -o '%P %l'` shows each partition's time limit",

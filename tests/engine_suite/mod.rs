@@ -236,7 +236,9 @@ pub fn exit_codes_and_signals(f: &dyn Fixture) {
     let ran = run(f, jobs);
     assert!(ran.result.jobs.iter().all(|job| job.outcome == Some(Outcome::Failed)));
     assert_eq!(ran.exit("code"), (200, 0));
-    assert_eq!((ran.exit("signal"), ran.reason("signal")), ((0, 9), "RaisedSignal:9(Killed)"));
+    assert_eq!(ran.exit("signal"), (0, 9));
+    // The one is a newer Slurm's and the local scheduler's, the other 22.05's.
+    assert!(["RaisedSignal:9(Killed)", "JobLaunchFailure"].contains(&ran.reason("signal")));
     assert_eq!(ran.exit("segv").1, 11);
 }
 
@@ -295,6 +297,7 @@ cat
 echo to stderr >&2
 "#;
     let mut request = JobRequest {
+        tasks: Some(1),
         tasks_per_node: Some(1),
         cpus_per_task: Some(1),
         memory_per_node: Some(srunx::job::Memory { mib: 16 }),
@@ -336,7 +339,8 @@ pub fn several_tasks_go_through_srun(f: &dyn Fixture) {
     };
     let ran = run(f, vec![(request, on(&[]))]);
     let log = ran.log(f, "tasks");
-    let mut lines: Vec<_> = log.lines().collect();
+    // srun may complain that it has no CPUs to bind to.
+    let mut lines: Vec<_> = log.lines().filter(|line| !line.starts_with("srun: ")).collect();
     lines.sort_unstable();
     assert_eq!(lines, ["0 of 3", "1 of 3", "2 of 3"]);
 }

@@ -1,0 +1,216 @@
+//! A job of a workflow is the job that native sbatch makes of the same script and the same options.
+
+use super::live_support::{Cluster, Done, Flow, Process, until};
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Notes everything that a job finds: its environment, its limits and the rest.
+const PROBE: &str = r#"
+  - name: probe
+    command: |
+      out=found.$([ -n "$NATIVE" ] && echo sbatch || echo srunx)
+      env -0 >$out.env
+      { umask; ulimit -S -a; pwd; nice; id; printf '%s\n' "$0" "$#"; readlink /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2; \
+        cat /proc/self/oom_score_adj; grep -E 'Sig(Blk|Ign)|Cap|Seccomp|Umask' /proc/self/status; } >$out.rest
+      touch $out.done
+"#;
+
+/// The same job twice: from a workflow, and by sbatch with the script and the options that `--dry-run` prints.
+struct Pair {
+    flow: Flow<'static>,
+    srunx: u32,
+    sbatch: u32,
+}
+
+impl Pair {
+    /// `more` is what the job asks for; `before` stands in the shell before either of both.
+    fn new(name: &str, more: &str, before: &str) -> Self {
+        let flow = Flow::new(name, &format!("{PROBE}{more}"));
+        let shell = |command: Command, variable: &str| {
+            let mut shell = flow.cluster.command("bash");
+            shell.arg("-c").arg(format!("{before}\nexec \"$@\"")).arg("bash");
+            shell.arg(command.get_program()).args(command.get_args()).current_dir(flow.dir.path());
+            shell.env("ODD", "it's \"$HOME\"\nü").env(variable, "1");
+            Process::start(shell).wait().expect(0)
+        };
+        let plan = flow.run(&["--dry-run"]).expect(0).stdout;
+        let (options, script) = plan.split_once("--- script\n").unwrap();
+        let script = flow.dir.write("script.sh", script);
+        let run = flow.command(&[]);
+        let done: Done = shell(run, "NOT_NATIVE");
+        let mut sbatch = Command::new("sbatch");
+        sbatch.args(["--parsable", "-W"]).args(options.lines().filter(|line| line.starts_with("--"))).arg(script);
+        let native = shell(sbatch, "NATIVE");
+        for who in ["srunx", "sbatch"] {
+            flow.dir.wait_for(&format!("found.{who}.done"));
+        }
+        Self { srunx: done.id("probe"), sbatch: native.stdout.trim().parse().unwrap(), flow }
+    }
+
+    fn environment(&self, who: &str) -> BTreeMap<String, String> {
+        let text = self.flow.dir.read(&format!("found.{who}.env"));
+        let pairs = text.split_terminator('\0').filter_map(|entry| entry.split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// What differs because the one job is not the other.
+    fn of_the_job(name: &str) -> bool {
+        let own = ["SLURM_JOB_ID", "SLURM_JOBID", "SLURM_TASK_PID", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"];
+        own.contains(&name) || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID"].contains(&name)
+    }
+
+    #[track_caller]
+    fn assert_same_environment(&self) {
+        let (ours, theirs) = (self.environment("srunx"), self.environment("sbatch"));
+        let names: std::collections::BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+        let differences: Vec<String> = names
+            .into_iter()
+            .filter(|name| !Self::of_the_job(name) && ours.get(*name) != theirs.get(*name))
+            .map(|name| format!("{name}: srunx {:?}, sbatch {:?}", ours.get(name), theirs.get(name)))
+            .collect();
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+        assert_eq!(ours["ODD"], "it's \"$HOME\"\nü");
+    }
+
+    #[track_caller]
+    fn assert_same_rest(&self) {
+        let rest = |who: &str, id: u32| {
+            let text = self.flow.dir.read(&format!("found.{who}.rest"));
+            text.replace(&id.to_string(), "ID").replace(&format!("found.{who}"), "found")
+        };
+        assert_eq!(rest("srunx", self.srunx), rest("sbatch", self.sbatch));
+    }
+
+    /// `scontrol show job -d` of both, without what is each job's own.
+    #[track_caller]
+    fn assert_same_record(&self) {
+        let record = |id: u32| {
+            let mut record = Cluster::shared().job(id);
+            let own = [
+                "JobId", "Scheduler", "Command", "Comment", "Priority", "SubmitLine", "SLUID", "AllocNode:Sid", "SubmitTime",
+                "EligibleTime", "AccrueTime", "StartTime", "EndTime", "LastSchedEval", "RunTime", "NodeList", "BatchHost",
+                "Nodes", "CPU_IDs", "GRES", "Mem", "ReqNodeList",
+            ];
+            record.retain(|key, _| !own.contains(&key.as_str()));
+            for value in record.values_mut() {
+                *value = value.replace(&id.to_string(), "ID");
+            }
+            // The backfill scheduler gives a job without a limit this one when it starts it.
+            if record["TimeLimit"] == "365-00:00:00" {
+                record.insert("TimeLimit".into(), "UNLIMITED".into());
+            }
+            record.into_iter().collect::<BTreeMap<_, _>>()
+        };
+        assert_eq!(record(self.srunx), record(self.sbatch));
+    }
+}
+
+#[test]
+fn a_plain_job() {
+    let pair = Pair::new("plain", "", "");
+    pair.assert_same_environment();
+    pair.assert_same_rest();
+    pair.assert_same_record();
+}
+
+#[test]
+fn a_job_that_asks_for_much() {
+    let more = "
+    srun: false
+    log_dir: logs
+    resources:
+      nodes: 2
+      ntasks_per_node: 2
+      cpus_per_task: 2
+      gpus_per_node: 1
+      memory_per_node: 200M
+      time_limit: '1-02:03:04'
+      nodelist: c1,c2
+      partition: debug
+      account: teaching
+      qos: high
+";
+    let pair = Pair::new("much", more, "");
+    pair.assert_same_environment();
+    pair.assert_same_rest();
+    pair.assert_same_record();
+}
+
+#[test]
+fn nodes_that_vary() {
+    let more = "
+    srun: false
+    resources: {nodes: 1-2, ntasks_per_node: 2, nodelist: c3}
+";
+    let pair = Pair::new("range", more, "");
+    pair.assert_same_environment();
+    pair.assert_same_record();
+}
+
+#[test]
+fn limits_umask_and_niceness_come_along() {
+    let before = "umask 0027; ulimit -S -c 0; ulimit -S -n 257; ulimit -S -s 4096; ulimit -S -f 100000; export LATE=1";
+    let pair = Pair::new("limits", "", before);
+    pair.assert_same_environment();
+    pair.assert_same_rest();
+    let rest = pair.flow.dir.read("found.srunx.rest");
+    assert!(rest.starts_with("0027\n"), "{rest}");
+    assert!(rest.lines().any(|line| line.contains("-n)") && line.ends_with(" 257")), "{rest}");
+    assert!(rest.lines().any(|line| line.contains("-s)") && line.ends_with(" 4096")), "{rest}");
+    assert_eq!(pair.environment("srunx")["LATE"], "1");
+}
+
+#[test]
+fn from_inside_a_job() {
+    // The variables of the job around it are no others' than sbatch's would be.
+    let before = "export SLURM_JOB_ID=1 SLURM_NTASKS=7 SLURM_NPROCS=7 SLURM_JOB_NAME=outer SLURM_TASKS_PER_NODE=7 \
+                  SLURM_CPUS_PER_TASK=5 SLURM_SUBMIT_DIR=/nowhere SLURM_GPUS_PER_NODE=3 SLURM_MEM_PER_NODE=1 FOO=bar";
+    let pair = Pair::new("inside", "", before);
+    pair.assert_same_environment();
+    pair.assert_same_record();
+}
+
+#[test]
+fn folders_of_the_job() {
+    let jobs = "
+  - name: it
+    command: pwd >where; touch made
+    work_dir: some where
+    log_dir: new/logs
+";
+    let flow = Flow::new("folders", jobs);
+    let missing = flow.run(&[]).expect(2);
+    missing.says(&["error: ", "\"it\"", "cannot run in", "some where"]);
+    missing.says(&["nothing was submitted"]);
+    assert_eq!(missing.stdout, "");
+    std::fs::create_dir(flow.dir.path().join("some where")).unwrap();
+    let mut command = flow.cluster.command("bash");
+    command.args(["-c", "umask 0027; exec \"$@\"", "bash"]).arg(super::live_support::srunx());
+    command.args(["flow", "run", "flow.yaml"]).current_dir(flow.dir.path());
+    let done = Process::start(command).wait().expect(0);
+    let here = std::fs::canonicalize(flow.dir.path()).unwrap();
+    assert_eq!(PathBuf::from(flow.dir.read("some where/where").trim()), here.join("some where"));
+    let log = format!("new/logs/it_{}.log", done.id("it"));
+    let mode = |path: &Path| std::fs::metadata(here.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(Path::new("new/logs")), 0o750, "a folder is made as the user's umask says");
+    assert_eq!(mode(Path::new(&log)), 0o640, "and so is the log");
+    assert_eq!(mode(Path::new("some where/made")), 0o640, "and what the job makes");
+}
+
+#[test]
+fn the_program_may_be_started_anywhere() {
+    // SLURM_SUBMIT_DIR is where srunx stands, whatever the job's own folder is.
+    let jobs = "
+  - name: it
+    command: echo \"$SLURM_SUBMIT_DIR\" >from
+    work_dir: sub
+";
+    let flow = Flow::new("anywhere", jobs);
+    std::fs::create_dir(flow.dir.path().join("sub")).unwrap();
+    flow.run(&[]).expect(0);
+    until("the job has told", || flow.dir.exists("sub/from").then_some(()));
+    let here = std::fs::canonicalize(flow.dir.path()).unwrap();
+    assert_eq!(flow.dir.read("sub/from").trim(), here.to_str().unwrap());
+}
