@@ -120,8 +120,9 @@ impl Scheduler for SlurmScheduler {
 }
 
 fn status(record: &JobRecord, user: &str) -> JobStatus {
-    // Of a pending job the start is a forecast, of a running one the end is.
-    let started = record.state.has_started().then_some(record.started);
+    // Of a pending job the start is a forecast, of a running one the end is. One that was cancelled while it waited has
+    // the time of that for its start, and no nodes.
+    let started = (record.state.has_started() && !record.nodes.is_empty()).then_some(record.started);
     let ended = record.state.is_final().then_some(record.ended);
     JobStatus {
         id: record.id,

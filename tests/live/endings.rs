@@ -27,7 +27,8 @@ fn failed(flow: &Flow<'_>, done: Done, outcome: &str) -> Done {
     let done = done.expect(1);
     assert_eq!(done.last("it").word, outcome, "{done}");
     assert_eq!(done.row("it")[1], outcome);
-    for (job, because) in [("child", format!("because it {outcome}")), ("grandchild", "because child SKIPPED".into())]
+    for (job, because) in
+        [("child", format!("because it {outcome}")), ("grandchild", "because child SKIPPED".into())]
     {
         let last = done.last(job);
         assert_eq!((last.word.as_str(), last.detail), ("SKIPPED", because), "{done}");
@@ -171,7 +172,7 @@ fn requeued_from_outside_and_then_completed() {
     assert_eq!(done.story("it").matches("REQUEUED").count(), 1, "{done}");
     assert_eq!((done.id("it"), done.row("it")[1].as_str()), (id, "COMPLETED"));
     assert!(flow.dir.exists("child-ran"));
-    assert!(flow.log("it", id).contains("start 1"));
+    assert!(flow.dir.read(&format!("slurm-{id}.out")).contains("start 1"));
 }
 
 /// A requeued job waits two minutes; its user may say otherwise. slurmd starts no job in the second in which it was

@@ -41,7 +41,10 @@ impl Pair {
         let run = flow.command(&[]);
         let done: Done = shell(run, "NOT_NATIVE");
         let mut sbatch = Command::new("sbatch");
-        sbatch.args(["--parsable", "-W"]).args(options.lines().filter(|line| line.starts_with("--"))).arg(script);
+        sbatch
+            .args(["--parsable", "-W"])
+            .args(options.lines().filter(|line| line.starts_with("--")))
+            .arg(script);
         let native = shell(sbatch, "NATIVE");
         for who in ["srunx", "sbatch"] {
             flow.dir.wait_for(&format!("found.{who}.done"));
@@ -57,8 +60,13 @@ impl Pair {
 
     /// What differs because the one job is not the other.
     fn of_the_job(name: &str) -> bool {
-        let own = ["SLURM_JOB_ID", "SLURM_JOBID", "SLURM_TASK_PID", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"];
-        own.contains(&name) || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID"].contains(&name)
+        let own =
+            ["SLURM_JOB_ID", "SLURM_JOBID", "SLURM_TASK_PID", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"];
+        let node =
+            ["HOSTNAME", "SLURMD_NODENAME", "SLURM_JOB_NODELIST", "SLURM_NODELIST", "SLURM_TOPOLOGY_ADDR"];
+        own.contains(&name)
+            || node.contains(&name)
+            || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID"].contains(&name)
     }
 
     #[track_caller]
@@ -89,9 +97,28 @@ impl Pair {
         let record = |id: u32| {
             let mut record = Cluster::shared().job(id);
             let own = [
-                "JobId", "Scheduler", "Command", "Comment", "Priority", "SubmitLine", "SLUID", "AllocNode:Sid", "SubmitTime",
-                "EligibleTime", "AccrueTime", "StartTime", "EndTime", "LastSchedEval", "RunTime", "NodeList", "BatchHost",
-                "Nodes", "CPU_IDs", "GRES", "Mem", "ReqNodeList",
+                "JobId",
+                "Scheduler",
+                "Command",
+                "Comment",
+                "Priority",
+                "SubmitLine",
+                "SLUID",
+                "AllocNode:Sid",
+                "SubmitTime",
+                "EligibleTime",
+                "AccrueTime",
+                "StartTime",
+                "EndTime",
+                "LastSchedEval",
+                "RunTime",
+                "NodeList",
+                "BatchHost",
+                "Nodes",
+                "CPU_IDs",
+                "GRES",
+                "Mem",
+                "ReqNodeList",
             ];
             record.retain(|key, _| !own.contains(&key.as_str()));
             for value in record.values_mut() {
@@ -151,7 +178,8 @@ fn nodes_that_vary() {
 
 #[test]
 fn limits_umask_and_niceness_come_along() {
-    let before = "umask 0027; ulimit -S -c 0; ulimit -S -n 257; ulimit -S -s 4096; ulimit -S -f 100000; export LATE=1";
+    let before =
+        "umask 0027; ulimit -S -c 0; ulimit -S -n 257; ulimit -S -s 4096; ulimit -S -f 100000; export LATE=1";
     let pair = Pair::new("limits", "", before);
     pair.assert_same_environment();
     pair.assert_same_rest();
@@ -182,7 +210,7 @@ fn folders_of_the_job() {
 ";
     let flow = Flow::new("folders", jobs);
     let missing = flow.run(&[]).expect(2);
-    missing.says(&["error: ", "\"it\"", "cannot run in", "some where"]);
+    missing.says(&["error: ", "`it`", "cannot run in", "some where"]);
     missing.says(&["nothing was submitted"]);
     assert_eq!(missing.stdout, "");
     std::fs::create_dir(flow.dir.path().join("some where")).unwrap();
