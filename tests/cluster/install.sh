@@ -15,6 +15,7 @@ munge	command -v munged
 mariadb-server	command -v mariadbd
 strace	command -v strace
 procps	command -v ps
+python3	command -v python3
 END
 }
 
@@ -25,7 +26,6 @@ pkg-config	command -v pkg-config
 make	command -v make
 gcc	command -v cc
 libc6-dev	any /usr/include/stdio.h
-python3	command -v python3
 git	command -v git
 END
 }
