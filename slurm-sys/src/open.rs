@@ -1,6 +1,7 @@
 //! Opening the shared library: which file, and which release it is.
 
 use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
+use std::error::Error as _;
 use std::ffi::{OsStr, OsString, c_long};
 use std::fmt;
 
@@ -79,7 +80,7 @@ pub unsafe fn open(named: Option<&OsStr>, wanted: &[Release]) -> Result<Opened, 
         unsafe { Library::open(Some(file), RTLD_NOW | RTLD_GLOBAL) }
     };
     if let Some(file) = named {
-        return identify(load(file).map_err(|error| OpenError::NotFound(error.to_string()))?, file);
+        return identify(load(file).map_err(|error| OpenError::NotFound(words(&error)))?, file);
     }
     let known = |release: &Release| wanted.contains(release);
     let (built_in, others): (Vec<_>, Vec<_>) = SONAMES.iter().partition(|(release, _)| known(release));
@@ -91,7 +92,7 @@ pub unsafe fn open(named: Option<&OsStr>, wanted: &[Release]) -> Result<Opened, 
             // Not there is the common case; any other trouble (a wrong architecture, a missing dependency) is worth
             // more to the user than the last «no such file».
             Err(error) => {
-                let words = error.to_string();
+                let words = words(&error);
                 if last.is_empty() || !words.contains("No such file") {
                     last = words;
                 }
@@ -99,6 +100,11 @@ pub unsafe fn open(named: Option<&OsStr>, wanted: &[Release]) -> Result<Opened, 
         }
     }
     Err(OpenError::NotFound(last))
+}
+
+/// The loader's own words, which name the file; the error itself only says which call failed.
+fn words(error: &libloading::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn identify(library: Library, file: &OsStr) -> Result<Opened, OpenError> {

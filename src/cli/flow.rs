@@ -128,7 +128,13 @@ fn slurm(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     use crate::slurm::{Client, ConnectOptions, Waiting};
     let on_wait = |waiting: &Waiting| {
         let Waiting { error, pause, .. } = waiting;
-        message::warning(color, &format!("{error}; trying again in {:.0} s", pause.as_secs_f32().ceil()));
+        let error = error.to_string();
+        // Below the first line stand the library's own words.
+        let (what, words) = error.split_at(error.find('\n').unwrap_or(error.len()));
+        message::warning(
+            color,
+            &format!("{what}; trying again in {:.0} s{words}", pause.as_secs_f32().ceil()),
+        );
     };
     let options = ConnectOptions {
         wait_for_controller: args.wait_for_controller,

@@ -175,7 +175,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoLibrary { named: Some(_), .. } => {
-                "SRUNX_LIBSLURM must name a libslurm.so; unset it to look in the usual places".into()
+                "SRUNX_LIBSLURM must name a libslurm.so, unset it to look in the usual places; --local runs the workflow on this \
+                 machine without Slurm"
+                    .into()
             }
             Self::NoLibrary { named: None, .. } => {
                 "install Slurm's client (Debian: apt install slurm-client; RHEL: dnf install slurm), name the library \

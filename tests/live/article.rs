@@ -116,7 +116,14 @@ fn the_linear_workflow() {
         .collect();
     assert_eq!(
         words,
-        ["+preprocess", "preprocess COMPLETED", "+train", "train COMPLETED", "+evaluate", "evaluate COMPLETED"]
+        [
+            "+preprocess",
+            "preprocess COMPLETED",
+            "+train",
+            "train COMPLETED",
+            "+evaluate",
+            "evaluate COMPLETED"
+        ]
     );
     let ended = |name: &str| {
         let status = events.iter().find_map(|event| match &event.kind {

@@ -125,7 +125,9 @@ fn a_virtual_environment_is_activated() {
         {"name": "b", "command": ["tool"], "environment": {"venv": "no venv"}, "work_dir": "in here"},
     ]);
     let flow = flow("venv", jobs);
-    let tool = flow.dir.write("in here/my venv/bin/tool", "#!/bin/sh\nprintf '%s|%s\\n' \"$1\" \"$VIRTUAL_ENV\" >out\n");
+    let tool = flow
+        .dir
+        .write("in here/my venv/bin/tool", "#!/bin/sh\nprintf '%s|%s\\n' \"$1\" \"$VIRTUAL_ENV\" >out\n");
     std::fs::set_permissions(tool, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let activate = "export VIRTUAL_ENV=active\nPATH=\"$PWD/my venv/bin:$PATH\"\n";
     flow.dir.write("in here/my venv/bin/activate", activate);
@@ -138,7 +140,8 @@ fn a_virtual_environment_is_activated() {
 
 #[test]
 fn a_missing_conda_fails_the_job_and_says_so() {
-    let flow = flow("conda", json!([{"name": "a", "command": ["true"], "environment": {"conda": "no_such_env"}}]));
+    let flow =
+        flow("conda", json!([{"name": "a", "command": ["true"], "environment": {"conda": "no_such_env"}}]));
     let mut command = flow.command(&[]);
     // The stand-in for conda makes any environment by name; a folder that cannot be made fails.
     let conda = super::live_support::repository().join("examples/conda/bin");

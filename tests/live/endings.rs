@@ -27,7 +27,8 @@ fn failed(flow: &Flow<'_>, done: Done, outcome: &str) -> Done {
     let done = done.expect(1);
     assert_eq!(done.last("it").word, outcome, "{done}");
     assert_eq!(done.row("it")[1], outcome);
-    for (job, because) in [("child", format!("because it {outcome}")), ("grandchild", "because child SKIPPED".into())]
+    for (job, because) in
+        [("child", format!("because it {outcome}")), ("grandchild", "because child SKIPPED".into())]
     {
         let last = done.last(job);
         assert_eq!((last.word.as_str(), last.detail), ("SKIPPED", because), "{done}");

@@ -8,11 +8,16 @@ fn two_hundred_jobs_each_exactly_once() {
     let mut jobs = String::from("  - name: root\n    command: \"true\"\n");
     let mut names = Vec::new();
     for n in 0..200 {
-        jobs.push_str(&format!("  - name: j{n}\n    command: echo $SLURM_JOB_NAME >>ran\n    depends_on: [root]\n"));
+        jobs.push_str(&format!(
+            "  - name: j{n}\n    command: echo $SLURM_JOB_NAME >>ran\n    depends_on: [root]\n"
+        ));
         jobs.push_str("    log_dir: logs\n");
         names.push(format!("j{n}"));
     }
-    jobs.push_str(&format!("  - name: join\n    command: cp ran all\n    depends_on: [{}]\n", names.join(", ")));
+    jobs.push_str(&format!(
+        "  - name: join\n    command: cp ran all\n    depends_on: [{}]\n",
+        names.join(", ")
+    ));
     let flow = Flow::new("fan", &jobs);
     let done = flow.run(&[]).expect(0);
     let mut ran: HashMap<String, u32> = HashMap::new();

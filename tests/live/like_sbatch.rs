@@ -41,7 +41,10 @@ impl Pair {
         let run = flow.command(&[]);
         let done: Done = shell(run, "NOT_NATIVE");
         let mut sbatch = Command::new("sbatch");
-        sbatch.args(["--parsable", "-W"]).args(options.lines().filter(|line| line.starts_with("--"))).arg(script);
+        sbatch
+            .args(["--parsable", "-W"])
+            .args(options.lines().filter(|line| line.starts_with("--")))
+            .arg(script);
         let native = shell(sbatch, "NATIVE");
         for who in ["srunx", "sbatch"] {
             flow.dir.wait_for(&format!("found.{who}.done"));
@@ -57,7 +60,8 @@ impl Pair {
 
     /// What differs because the one job is not the other.
     fn of_the_job(name: &str) -> bool {
-        let own = ["SLURM_JOB_ID", "SLURM_JOBID", "SLURM_TASK_PID", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"];
+        let own =
+            ["SLURM_JOB_ID", "SLURM_JOBID", "SLURM_TASK_PID", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"];
         own.contains(&name) || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID"].contains(&name)
     }
 
@@ -89,9 +93,28 @@ impl Pair {
         let record = |id: u32| {
             let mut record = Cluster::shared().job(id);
             let own = [
-                "JobId", "Scheduler", "Command", "Comment", "Priority", "SubmitLine", "SLUID", "AllocNode:Sid", "SubmitTime",
-                "EligibleTime", "AccrueTime", "StartTime", "EndTime", "LastSchedEval", "RunTime", "NodeList", "BatchHost",
-                "Nodes", "CPU_IDs", "GRES", "Mem", "ReqNodeList",
+                "JobId",
+                "Scheduler",
+                "Command",
+                "Comment",
+                "Priority",
+                "SubmitLine",
+                "SLUID",
+                "AllocNode:Sid",
+                "SubmitTime",
+                "EligibleTime",
+                "AccrueTime",
+                "StartTime",
+                "EndTime",
+                "LastSchedEval",
+                "RunTime",
+                "NodeList",
+                "BatchHost",
+                "Nodes",
+                "CPU_IDs",
+                "GRES",
+                "Mem",
+                "ReqNodeList",
             ];
             record.retain(|key, _| !own.contains(&key.as_str()));
             for value in record.values_mut() {
@@ -151,7 +174,8 @@ fn nodes_that_vary() {
 
 #[test]
 fn limits_umask_and_niceness_come_along() {
-    let before = "umask 0027; ulimit -S -c 0; ulimit -S -n 257; ulimit -S -s 4096; ulimit -S -f 100000; export LATE=1";
+    let before =
+        "umask 0027; ulimit -S -c 0; ulimit -S -n 257; ulimit -S -s 4096; ulimit -S -f 100000; export LATE=1";
     let pair = Pair::new("limits", "", before);
     pair.assert_same_environment();
     pair.assert_same_rest();

@@ -19,7 +19,8 @@ fn assert_only_srunx(flow: &Flow<'_>, command: &Command) {
     assert_eq!(executed.len(), 1, "{}: {executed:#?}", words(command));
     assert!(executed[0].contains(&format!("execve(\"{}\"", srunx().display())), "{executed:?}");
     // The trace saw children: the probe is one.
-    let pids: std::collections::HashSet<_> = trace.lines().filter_map(|line| line.split(' ').next()).collect();
+    let pids: std::collections::HashSet<_> =
+        trace.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(pids.len() > 1, "nothing but one process was traced: {trace}");
 }
 

@@ -28,7 +28,15 @@ fn plain_lines_into_a_pipe() {
     let told: Vec<_> = told.iter().map(String::as_str).filter(|line| !line.starts_with("RUNNING")).collect();
     assert_eq!(
         told,
-        ["SUBMITTED a", "MONITORING a", "COMPLETED a", "SUBMITTED b", "MONITORING b", "FAILED b", "SKIPPED c"]
+        [
+            "SUBMITTED a",
+            "MONITORING a",
+            "COMPLETED a",
+            "SUBMITTED b",
+            "MONITORING b",
+            "FAILED b",
+            "SKIPPED c"
+        ]
     );
     assert!(done.stdout.lines().next().unwrap().ends_with("Starting Workflow pipe with 3 jobs"), "{done}");
 }
@@ -84,7 +92,9 @@ fn json_lines() {
     assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at && pair[0].run == pair[1].run));
     let ended = |name: &str| {
         let status = events.iter().find_map(|event| match &event.kind {
-            EventKind::Ended { job, outcome, status } if job == name => Some((outcome.to_string(), status.clone())),
+            EventKind::Ended { job, outcome, status } if job == name => {
+                Some((outcome.to_string(), status.clone()))
+            }
             _ => None,
         });
         status.unwrap()
@@ -94,7 +104,10 @@ fn json_lines() {
     let (outcome, status) = ended("a");
     assert_eq!(outcome, "COMPLETED");
     assert_eq!(std::fs::read_to_string(status.stdout.unwrap()).unwrap(), "hello\n");
-    assert!(matches!(events.last().unwrap().kind, EventKind::RunEnded { outcome: srunx::RunOutcome::Failed }));
+    assert!(matches!(
+        events.last().unwrap().kind,
+        EventKind::RunEnded { outcome: srunx::RunOutcome::Failed }
+    ));
     // It is JSON for others, too.
     for line in done.stdout.lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -117,5 +130,10 @@ fn a_dry_run_submits_nothing() {
     assert_eq!(done.stdout.matches("--- script\n#!/bin/bash\n").count(), 3, "{done}");
     let name = format!("--chdir={}", flow.dir.path().display());
     assert_eq!(done.stdout.matches(&name).count(), 3, "{done}");
-    assert!(!flow.cluster.slurm("squeue", &["-h", "-t", "all", "-o", "%Z"]).contains(flow.dir.path().to_str().unwrap()));
+    assert!(
+        !flow
+            .cluster
+            .slurm("squeue", &["-h", "-t", "all", "-o", "%Z"])
+            .contains(flow.dir.path().to_str().unwrap())
+    );
 }

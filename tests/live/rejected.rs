@@ -48,7 +48,10 @@ fn as_sbatch_says(line: &str, options: &[&str]) {
 fn a_partition_that_is_not_there() {
     let line = rejected("no-partition", "partition: nowhere");
     as_sbatch_says(&line, &["-p", "nowhere"]);
-    assert!(line.contains("(Slurm error 2000)") && line.ends_with("hint: `sinfo -s` lists the partitions"), "{line}");
+    assert!(
+        line.contains("(Slurm error 2000)") && line.ends_with("hint: `sinfo -s` lists the partitions"),
+        "{line}"
+    );
 }
 
 #[test]

@@ -113,7 +113,11 @@ fn start_failure_and_end_arrive() {
     let place = |words: &str| text.find(words).unwrap();
     assert!(place("workflow started") < place("job `bad` FAILED"));
     assert!(place("job `bad` FAILED") < place("Workflow failed:"));
-    assert_eq!(text.matches("job `bad` FAILED").count(), 2, "once in the block, once in the notification: {text}");
+    assert_eq!(
+        text.matches("job `bad` FAILED").count(),
+        2,
+        "once in the block, once in the notification: {text}"
+    );
 }
 
 #[test]

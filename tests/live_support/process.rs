@@ -220,7 +220,8 @@ impl Done {
     /// Asserts that one line holds all of `words`.
     #[track_caller]
     pub fn says(&self, words: &[&str]) {
-        let found = self.stdout.lines().chain(self.stderr.lines()).any(|line| words.iter().all(|w| line.contains(w)));
+        let found =
+            self.stdout.lines().chain(self.stderr.lines()).any(|line| words.iter().all(|w| line.contains(w)));
         assert!(found, "no line says {words:?}: {self}");
     }
 
@@ -246,10 +247,7 @@ impl Done {
 impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, code, signal, stdout, stderr } = self;
-        write!(
-            f,
-            "{line}: code {code:?}, signal {signal:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}\n---"
-        )
+        write!(f, "{line}: code {code:?}, signal {signal:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}\n---")
     }
 }
 
