@@ -39,15 +39,13 @@ impl SlurmScheduler {
         }
     }
 
-    /// What slurmdbd says of jobs that slurmctld no longer knows: of each, its last life.
+    /// How jobs that slurmctld no longer knows ended, as far as slurmdbd knows.
     fn accounted(&self, jobs: &[JobId]) -> HashMap<JobId, AccountedJob> {
         if jobs.is_empty() || !self.client.configuration().has_accounting() {
             return HashMap::new();
         }
         // Without an answer the jobs stay unknown, and are asked for again at the next look.
-        let mut found = self.client.accounted(jobs).unwrap_or_default();
-        found.sort_by_key(|job| job.submitted);
-        found.into_iter().map(|job| (job.id, job)).collect()
+        ends(self.client.accounted(jobs).unwrap_or_default())
     }
 }
 
@@ -117,6 +115,15 @@ impl Scheduler for SlurmScheduler {
         let ids: Vec<String> = jobs.iter().map(ToString::to_string).collect();
         (!ids.is_empty()).then(|| format!("scancel {}", ids.join(" ")))
     }
+}
+
+/// Of each job its last life, if that is over. One that slurmdbd takes for pending or running and slurmctld does not know
+/// will never be heard of again: slurmctld lost it.
+fn ends(mut lives: Vec<AccountedJob>) -> HashMap<JobId, AccountedJob> {
+    lives.sort_by_key(|life| life.submitted);
+    let mut last: HashMap<JobId, AccountedJob> = lives.into_iter().map(|life| (life.id, life)).collect();
+    last.retain(|_, life| life.state.is_final());
+    last
 }
 
 fn status(record: &JobRecord, user: &str) -> JobStatus {
@@ -196,6 +203,45 @@ fn kind_of(number: i32) -> ErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::{ExitStatus, JobState};
+
+    fn life(id: u32, state: u32, submitted: i64) -> AccountedJob {
+        AccountedJob {
+            id: JobId(id),
+            state: JobState::from_bits(state),
+            exit: ExitStatus::default(),
+            nodes: "n1".into(),
+            restarts: 0,
+            submitted,
+            started: submitted,
+            ended: submitted,
+        }
+    }
+
+    #[test]
+    fn slurmdbd_is_believed_about_ends_only() {
+        const PENDING: u32 = 0;
+        const COMPLETED: u32 = 3;
+        const NODE_FAIL: u32 = 7;
+        let lives = vec![
+            life(1, PENDING, 1),
+            life(2, COMPLETED, 9),
+            life(2, NODE_FAIL, 1),
+            life(3, NODE_FAIL, 1),
+            life(3, PENDING, 9),
+        ];
+        let ends = ends(lives);
+        assert_eq!(ends.len(), 1);
+        assert_eq!(ends[&JobId(2)].state, JobState::from_bits(COMPLETED));
+    }
+
+    #[test]
+    fn who_never_started_has_no_start() {
+        let none = AccountedJob { nodes: NO_NODES.into(), ..life(1, 4, 5) };
+        let status = accounted_status(&none);
+        assert_eq!((status.started, status.nodes.as_str()), (None, ""));
+        assert_eq!(accounted_status(&life(1, 4, 5)).started, time(5));
+    }
 
     #[test]
     fn only_what_slurm_refuses_is_final() {

@@ -2,7 +2,7 @@
 //! take a minute to find that out.
 
 use super::driver::{Driver, Failure};
-use super::error::Error;
+use super::error::{Error, code};
 use super::library_log;
 use std::fs::File;
 use std::io::Read;
@@ -52,7 +52,12 @@ fn in_child(driver: &dyn Driver, report: RawFd, log: RawFd) -> ! {
     unsafe { libc::dup2(log, 2) };
     driver.init();
     say(&[INITIALISED]);
-    let code = driver.ping(0).err().map_or(0, |failure| failure.code);
+    let code = match driver.ping(0) {
+        // This is all that a ping says where munge is down; other calls say which it is.
+        Err(Failure { code: code::CONTROLLER_SEND, .. }) => driver.configuration().map(drop),
+        answer => answer,
+    };
+    let code = code.err().map_or(0, |failure| failure.code);
     say(&code.to_ne_bytes());
     // SAFETY: ends the child without running what the parent registered with atexit(3).
     unsafe { libc::_exit(0) }
@@ -88,7 +93,7 @@ fn in_parent(report: OwnedFd, log: OwnedFd, limit: Duration) -> Result<Found, Er
             let code = match <[u8; 4]>::try_from(code) {
                 Ok(code) => i32::from_ne_bytes(code),
                 // It initialised and is still waiting for slurmctld: that is slurmctld's silence.
-                Err(_) => super::code::CONTROLLER_CONNECTION,
+                Err(_) => code::CONTROLLER_CONNECTION,
             };
             let ping = if code == 0 { Ok(()) } else { Err(Failure { call: "slurm_ping", code }) };
             Ok(Found { ping, log: words })
