@@ -122,6 +122,12 @@ macro_rules! accessors {
                 })
             }
 
+            /// Whether sbatch tells MPI's own launchers, by variables, that their srun is not the user's: from 23.11.
+            #[must_use]
+            pub fn tells_launchers() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
             /// Loads one job's record. The id is a step id by value from 26.05.
             ///
             /// # Safety

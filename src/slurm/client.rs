@@ -100,7 +100,7 @@ impl Client {
         let configuration = driver
             .configuration()
             .map_err(|failure| error_of(driver.as_ref(), failure, library_log::take()))?;
-        let surroundings = Surroundings::of_this_process(&configuration.propagate);
+        let surroundings = Surroundings::of_this_process(&configuration.propagate, configuration.launchers);
         Ok(Self {
             driver,
             release,

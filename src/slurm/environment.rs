@@ -24,12 +24,15 @@ const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
 
 /// What this process gives every job that it submits. Made once: none of it changes while a run goes on.
 #[derive(Clone, Debug)]
-pub struct Surroundings(Vec<(OsString, CString)>);
+pub(super) struct Surroundings {
+    /// `name=value`, by name. These replace what the job's environment says.
+    entries: Vec<(OsString, CString)>,
+    launchers: Launchers,
+}
 
 impl Surroundings {
     /// Reads them off this process.
-    #[must_use]
-    pub fn of_this_process(propagate: &Propagate) -> Self {
+    pub fn of_this_process(propagate: &Propagate, launchers: Launchers) -> Self {
         let mut found: Vec<(OsString, OsString)> = Vec::new();
         for (name, resource) in LIMITS.iter().filter(|(name, _)| propagate.includes(name)) {
             let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
@@ -51,7 +54,41 @@ impl Surroundings {
             found.push(("SLURM_UMASK".into(), umask.into()));
         }
         let entry = |(name, value): (OsString, OsString)| Some((name.clone(), entry(&name, &value).ok()?));
-        Self(found.into_iter().filter_map(entry).collect())
+        Self { entries: found.into_iter().filter_map(entry).collect(), launchers }
+    }
+}
+
+/// What MPI's own launchers, which start srun themselves, are told of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Launchers {
+    /// Whether they are told anything: by sbatch from 23.11.
+    pub told: bool,
+    /// Whether Hydra is told to start srun at all: not where `MpiParams` has `disable_slurm_hydra_bootstrap`.
+    pub hydra: bool,
+}
+
+impl Launchers {
+    const EXTERNAL: &'static str = "--external-launcher";
+
+    /// The variables for a job whose own are `environment`. They replace none of these.
+    fn variables(self, environment: &[(OsString, OsString)]) -> Vec<(&'static str, &'static str)> {
+        if !self.told {
+            return Vec::new();
+        }
+        let given = |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        let mut variables =
+            vec![("OMPI_MCA_plm_slurm_args", Self::EXTERNAL), ("PRTE_MCA_plm_slurm_args", Self::EXTERNAL)];
+        for (bootstrap, arguments) in [
+            ("HYDRA_BOOTSTRAP", "HYDRA_LAUNCHER_EXTRA_ARGS"),
+            ("I_MPI_HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS"),
+        ] {
+            // Hydra hands the arguments to whatever it starts, ssh too: so slurm, or nothing.
+            if given(bootstrap).map_or(self.hydra, |value| value == "slurm") {
+                variables.extend([(bootstrap, "slurm"), (arguments, Self::EXTERNAL)]);
+            }
+        }
+        variables.retain(|(name, _)| given(name).is_none());
+        variables
     }
 }
 
@@ -105,13 +142,16 @@ pub(super) fn submission_environment<'a>(
     let replaced = |name: &OsStr| {
         name.as_bytes().starts_with(b"SLURM_")
             && (own.iter().any(|(own, _)| *own == name)
-                || surroundings.0.iter().any(|(theirs, _)| theirs == name))
+                || surroundings.entries.iter().any(|(theirs, _)| theirs == name))
     };
     let kept = request.environment.iter().filter(|(name, _)| !replaced(name));
     let kept = kept.map(|(name, value)| entry(name, value).map(Cow::Owned));
-    let around = surroundings.0.iter().map(|(_, entry)| Ok(Cow::Borrowed(entry.as_c_str())));
+    let around = surroundings.entries.iter().map(|(_, entry)| Ok(Cow::Borrowed(entry.as_c_str())));
     let own = own.iter().map(|(name, value)| entry(OsStr::new(name), OsStr::new(value)).map(Cow::Owned));
-    kept.chain(around).chain(own).collect()
+    let launchers = surroundings.launchers.variables(&request.environment);
+    let launchers =
+        launchers.into_iter().map(|(name, value)| entry(OsStr::new(name), OsStr::new(value)).map(Cow::Owned));
+    kept.chain(around).chain(own).chain(launchers).collect()
 }
 
 /// `name=value`
@@ -156,6 +196,26 @@ mod tests {
     }
 
     #[test]
+    fn launchers_are_told_unless_the_user_did() {
+        let given = |pairs: &[(&str, &str)]| -> Vec<(OsString, OsString)> {
+            pairs.iter().map(|(name, value)| (name.into(), value.into())).collect()
+        };
+        let names = |launchers: Launchers, pairs: &[(&str, &str)]| {
+            launchers.variables(&given(pairs)).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" ")
+        };
+        let all = Launchers { told: true, hydra: true };
+        assert_eq!(names(Launchers::default(), &[]), "");
+        assert_eq!(all.variables(&[]).len(), 6);
+        assert_eq!(
+            names(Launchers { hydra: false, ..all }, &[]),
+            "OMPI_MCA_plm_slurm_args PRTE_MCA_plm_slurm_args"
+        );
+        let own =
+            [("HYDRA_BOOTSTRAP", "ssh"), ("I_MPI_HYDRA_BOOTSTRAP", "slurm"), ("PRTE_MCA_plm_slurm_args", "")];
+        assert_eq!(names(all, &own), "OMPI_MCA_plm_slurm_args I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS");
+    }
+
+    #[test]
     fn what_sbatch_adds_replaces_what_was_there() {
         let request = JobRequest {
             name: "train".into(),
@@ -163,7 +223,7 @@ mod tests {
             environment: vec![("A".into(), "1".into()), ("SLURM_NTASKS".into(), "99".into())],
             ..JobRequest::default()
         };
-        let surroundings = Surroundings::of_this_process(&Propagate::default());
+        let surroundings = Surroundings::of_this_process(&Propagate::default(), Launchers::default());
         let environment = submission_environment(&request, &surroundings).unwrap();
         let entries: Vec<_> = environment.iter().map(|entry| entry.to_str().unwrap()).collect();
         let values = |name: &str| {

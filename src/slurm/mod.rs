@@ -17,7 +17,7 @@ mod records;
 mod request;
 
 pub use client::{Client, ConnectOptions, Push, Waiting};
-pub use environment::Propagate;
+pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
 

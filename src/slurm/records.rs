@@ -1,6 +1,6 @@
 //! What libslurm's records say, copied into Rust.
 
-use super::environment::Propagate;
+use super::environment::{Launchers, Propagate};
 use crate::job::{ExitStatus, JobId, JobState};
 
 /// slurmctld's reply to a submission.
@@ -87,6 +87,8 @@ pub struct Configuration {
     pub min_job_age: u32,
     /// `PropagateResourceLimits` and its exceptions.
     pub propagate: Propagate,
+    /// What sbatch tells MPI's launchers.
+    pub launchers: Launchers,
 }
 
 impl Configuration {

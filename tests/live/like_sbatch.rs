@@ -66,7 +66,7 @@ impl Pair {
             ["HOSTNAME", "SLURMD_NODENAME", "SLURM_JOB_NODELIST", "SLURM_NODELIST", "SLURM_TOPOLOGY_ADDR"];
         own.contains(&name)
             || node.contains(&name)
-            || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID"].contains(&name)
+            || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID", "SLURM_JOB_SLUID"].contains(&name)
     }
 
     #[track_caller]

@@ -4,7 +4,7 @@
 use super::{moved, raw};
 use crate::job::{JobId, JobRequest};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Push, Which};
-use crate::slurm::environment::Propagate;
+use crate::slurm::environment::{Launchers, Propagate};
 use crate::slurm::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use crate::slurm::request::Strings;
 use std::ffi::{CStr, c_char, c_int};
@@ -104,6 +104,10 @@ impl Driver for Native {
                 max_array_size: conf.max_array_sz,
                 max_job_count: conf.max_job_cnt,
                 min_job_age: conf.min_job_age,
+                launchers: Launchers {
+                    told: moved::tells_launchers(),
+                    hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),
+                },
                 propagate: Propagate {
                     limits: copy(conf.propagate_rlimits),
                     except: copy(conf.propagate_rlimits_except),
