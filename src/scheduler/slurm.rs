@@ -9,7 +9,7 @@ use crossbeam_channel::Receiver;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +24,36 @@ pub struct SlurmScheduler {
     user: String,
     /// Whether slurmctld was asked for completion messages. It cannot be known whether any will come.
     listens: bool,
+    sent: Mutex<HashMap<JobId, Sent>>,
+}
+
+/// What was sent under a job's id. A slurmctld that lost its last seconds gives the ids of that time out again: what it or
+/// slurmdbd says of an id may be about another job.
+#[derive(Clone, Debug)]
+struct Sent {
+    name: String,
+    token: Option<String>,
+    /// Seconds since 1970.
+    at: i64,
+}
+
+impl Sent {
+    /// How far the clocks of this host and slurmctld's may be apart.
+    const SKEW: i64 = 60;
+
+    fn of(request: &JobRequest, at: Timestamp) -> Self {
+        Self { name: request.name.clone(), token: request.token.clone(), at: at.as_second() }
+    }
+
+    /// A user may change the one or the other of a job that waits.
+    fn is(&self, record: &JobRecord) -> bool {
+        record.name == self.name
+            || self.token.as_ref().is_some_and(|token| record.comment.contains(token.as_str()))
+    }
+
+    fn may_be(&self, life: &AccountedJob) -> bool {
+        life.submitted >= self.at - Self::SKEW
+    }
 }
 
 impl SlurmScheduler {
@@ -31,12 +61,23 @@ impl SlurmScheduler {
     /// cannot be set up, only the poll speaks.
     #[must_use]
     pub fn new(client: Arc<Client>, push: bool) -> Self {
-        match if push { client.listen().ok() } else { None } {
-            Some(completions) => Self { client, completions, user: own_name(), listens: true },
-            None => {
-                Self { client, completions: crossbeam_channel::never(), user: own_name(), listens: false }
-            }
-        }
+        let (completions, listens) = match if push { client.listen().ok() } else { None } {
+            Some(completions) => (completions, true),
+            None => (crossbeam_channel::never(), false),
+        };
+        Self { client, completions, user: own_name(), listens, sent: Mutex::default() }
+    }
+
+    fn sent(&self) -> MutexGuard<'_, HashMap<JobId, Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What slurmctld says of `jobs`.
+    fn records(&self, jobs: &[JobId]) -> Result<HashMap<JobId, JobRecord>, Error> {
+        let found = self.client.jobs(jobs)?;
+        let sent = self.sent();
+        let ours = |record: &JobRecord| sent.get(&record.id).is_none_or(|sent| sent.is(record));
+        Ok(found.into_iter().filter(ours).map(|record| (record.id, record)).collect())
     }
 
     /// How jobs that slurmctld no longer knows ended, as far as slurmdbd knows.
@@ -45,7 +86,10 @@ impl SlurmScheduler {
             return HashMap::new();
         }
         // Without an answer the jobs stay unknown, and are asked for again at the next look.
-        ends(self.client.accounted(jobs).unwrap_or_default())
+        let mut lives = self.client.accounted(jobs).unwrap_or_default();
+        let sent = self.sent();
+        lives.retain(|life| sent.get(&life.id).is_none_or(|sent| sent.may_be(life)));
+        ends(lives)
     }
 }
 
@@ -55,7 +99,10 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
-        self.client.submit(request).map(|submitted| submitted.id).map_err(|error| trouble(&error))
+        let sent = Sent::of(request, Timestamp::now());
+        let id = self.client.submit(request).map_err(|error| trouble(&error))?.id;
+        self.sent().insert(id, sent);
+        Ok(id)
     }
 
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
@@ -71,9 +118,7 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
-        let found = self.client.jobs(jobs).map_err(|error| trouble(&error))?;
-        let mut records: HashMap<JobId, JobRecord> =
-            found.into_iter().map(|record| (record.id, record)).collect();
+        let mut records = self.records(jobs).map_err(|error| trouble(&error))?;
         let gone: Vec<JobId> = jobs.iter().filter(|id| !records.contains_key(id)).copied().collect();
         let accounted = self.accounted(&gone);
         Ok(jobs
@@ -194,8 +239,9 @@ fn kind_of(number: i32) -> ErrorKind {
         | code::SHUTDOWN
         | code::CONTROLLER_SEND
         | code::CONTROLLER_RECEIVE
-        | code::CONTROLLER_SHUTDOWN => ErrorKind::ReplyLost,
-        number if code::SOCKET.contains(&number) => ErrorKind::ReplyLost,
+        | code::CONTROLLER_SHUTDOWN
+        | code::PIPE => ErrorKind::ReplyLost,
+        number if code::SOCKET.contains(&number) || code::NETWORK.contains(&number) => ErrorKind::ReplyLost,
         _ => ErrorKind::Rejected,
     }
 }
@@ -236,6 +282,32 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_was_given_out_again_is_not_taken_for_ours() {
+        let request = JobRequest { name: "a".into(), token: Some("t/1".into()), ..JobRequest::default() };
+        let sent = Sent::of(&request, Timestamp::from_second(1000).unwrap());
+        let record = |name: &str, comment: &str| JobRecord {
+            id: JobId(1),
+            name: name.into(),
+            state: JobState::from_bits(0),
+            exit: ExitStatus::default(),
+            reason: String::new(),
+            nodes: String::new(),
+            restarts: 0,
+            submitted: 1000,
+            started: 0,
+            ended: 0,
+            stdout: String::new(),
+            work_dir: String::new(),
+            batch_host: String::new(),
+            comment: comment.into(),
+        };
+        assert!(sent.is(&record("a", "changed")) && sent.is(&record("renamed", "mine t/1")));
+        assert!(!sent.is(&record("b", "t/2")));
+        assert!(sent.may_be(&life(1, 3, 990)) && sent.may_be(&life(1, 3, 2000)));
+        assert!(!sent.may_be(&life(1, 3, 900)));
+    }
+
+    #[test]
     fn who_never_started_has_no_start() {
         let none = AccountedJob { nodes: NO_NODES.into(), ..life(1, 4, 5) };
         let status = accounted_status(&none);
@@ -251,5 +323,8 @@ mod tests {
         assert_eq!(kind_of(code::CONTROLLER_RECEIVE), ErrorKind::ReplyLost);
         // SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT
         assert_eq!(kind_of(5004), ErrorKind::ReplyLost);
+        assert_eq!(kind_of(libc::ECONNRESET), ErrorKind::ReplyLost);
+        assert_eq!(kind_of(libc::ENOTCONN), ErrorKind::ReplyLost);
+        assert_eq!(kind_of(libc::EINVAL), ErrorKind::Rejected);
     }
 }

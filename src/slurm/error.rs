@@ -59,6 +59,11 @@ pub mod code {
     pub const PORTS_BUSY: i32 = 2059;
     /// `ESLURM_INVALID_QOS`
     pub const INVALID_QOS: i32 = 2066;
+    /// `EPIPE`: the connection broke under a message.
+    pub const PIPE: i32 = libc::EPIPE;
+    /// `ENETDOWN` … `EHOSTUNREACH`, `ECONNRESET` and `ENOTCONN` among them: the system's own words for a connection that
+    /// could not be made or broke, which the library passes on where it has none.
+    pub const NETWORK: std::ops::RangeInclusive<i32> = libc::ENETDOWN..=libc::EHOSTUNREACH;
     /// `SLURM_PROTOCOL_SOCKET_IMPL_ZERO_RECV_LENGTH` and its neighbours up to `SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT`: the
     /// connection broke under a message.
     pub const SOCKET: std::ops::RangeInclusive<i32> = 5000..=5005;

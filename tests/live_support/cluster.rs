@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub struct Cluster {
     pub dir: PathBuf,
@@ -44,14 +44,20 @@ impl Cluster {
         Self { dir, conf: String::from_utf8(conf.stdout).unwrap().into() }
     }
 
-    /// Starts one in `dir`, which is stopped when it is dropped.
-    pub fn start(dir: PathBuf, options: &[&str]) -> Own {
+    /// Starts another one for the calling test alone, beside the shared one. It is stopped when it is dropped; there is
+    /// one at a time.
+    pub fn start(options: &[&str]) -> Own {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut dir = Self::shared().dir.clone().into_os_string();
+        dir.push("-own");
+        let dir = PathBuf::from(dir);
         let mut up = script(&dir, &["up"]);
         // Before it is started: where that fails half way, what has come up is stopped.
         let stop = Stop(dir.clone());
         up.args(options);
         Process::start(up).wait().expect(0);
-        Own { cluster: Self::at(dir), _stop: stop }
+        Own { cluster: Self::at(dir), _stop: stop, _turn: turn }
     }
 
     /// `tests/cluster/cluster COMMAND DAEMON`
@@ -182,6 +188,7 @@ impl Drop for Partition<'_> {
 pub struct Own {
     pub cluster: Cluster,
     _stop: Stop,
+    _turn: MutexGuard<'static, ()>,
 }
 
 struct Stop(PathBuf);
