@@ -237,6 +237,7 @@ fn kind_of(number: i32) -> ErrorKind {
         | code::SEND
         | code::RECEIVE
         | code::SHUTDOWN
+        | code::MISSING_SOCKET
         | code::CONTROLLER_SEND
         | code::CONTROLLER_RECEIVE
         | code::CONTROLLER_SHUTDOWN
@@ -323,6 +324,7 @@ mod tests {
         assert_eq!(kind_of(code::CONTROLLER_RECEIVE), ErrorKind::ReplyLost);
         // SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT
         assert_eq!(kind_of(5004), ErrorKind::ReplyLost);
+        assert_eq!(kind_of(code::MISSING_SOCKET), ErrorKind::ReplyLost);
         assert_eq!(kind_of(libc::ECONNRESET), ErrorKind::ReplyLost);
         assert_eq!(kind_of(libc::ENOTCONN), ErrorKind::ReplyLost);
         assert_eq!(kind_of(libc::EINVAL), ErrorKind::Rejected);

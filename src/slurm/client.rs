@@ -165,7 +165,8 @@ impl Client {
     /// # Errors
     /// What slurmctld or the way to it objects to.
     pub fn submit(&self, request: &JobRequest) -> Result<Submitted, Error> {
-        let strings = Strings::of(request, submission_environment(request, &self.surroundings)?)?;
+        let tres = request.cpus_per_task.and_then(|cpus| self.driver.cpus_tres(cpus));
+        let strings = Strings::of(request, submission_environment(request, &self.surroundings, tres)?)?;
         let push = self.push.get().and_then(Option::as_ref);
         self.driver.submit(&strings, request, push).map_err(|failure| self.error(failure))
     }

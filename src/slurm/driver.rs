@@ -43,6 +43,8 @@ pub(super) trait Driver: Send + Sync {
     fn ping(&self, controller: i32) -> Result<(), Failure>;
     /// `slurm_strerror`
     fn message(&self, code: i32) -> String;
+    /// What `--cpus-per-task` is called in `tres_per_task`, for `SLURM_TRES_PER_TASK`; none before 23.11.
+    fn cpus_tres(&self, cpus: u16) -> Option<String>;
     /// `slurm_load_ctl_conf`
     fn configuration(&self) -> Result<Configuration, Failure>;
     /// `slurm_submit_batch_job`

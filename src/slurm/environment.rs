@@ -117,13 +117,14 @@ impl Propagate {
 }
 
 /// The environment with which a request is submitted, as `name=value`: its own, and over it what sbatch would have
-/// added.
+/// added. `tres_per_task` is what the library's release makes of `--cpus-per-task`.
 ///
 /// # Errors
 /// When a value holds a NUL byte.
 pub(super) fn submission_environment<'a>(
     request: &JobRequest,
     surroundings: &'a Surroundings,
+    tres_per_task: Option<String>,
 ) -> Result<Vec<Cow<'a, CStr>>, Error> {
     let mut own: Vec<(&str, String)> = vec![("SLURM_JOB_NAME", request.name.clone())];
     if let Some(tasks) = request.tasks {
@@ -138,6 +139,9 @@ pub(super) fn submission_environment<'a>(
     }
     if let Some(gpus) = request.gpus_per_node.filter(|n| *n > 0) {
         own.push(("SLURM_GPUS_PER_NODE", gpus.to_string()));
+    }
+    if let Some(tres) = tres_per_task {
+        own.push(("SLURM_TRES_PER_TASK", tres));
     }
     let replaced = |name: &OsStr| {
         name.as_bytes().starts_with(b"SLURM_")
@@ -224,7 +228,7 @@ mod tests {
             ..JobRequest::default()
         };
         let surroundings = Surroundings::of_this_process(&Propagate::default(), Launchers::default());
-        let environment = submission_environment(&request, &surroundings).unwrap();
+        let environment = submission_environment(&request, &surroundings, None).unwrap();
         let entries: Vec<_> = environment.iter().map(|entry| entry.to_str().unwrap()).collect();
         let values = |name: &str| {
             entries.iter().filter_map(|entry| entry.strip_prefix(name)?.strip_prefix('=')).collect::<Vec<_>>()
@@ -236,7 +240,7 @@ mod tests {
         assert_eq!(values("SLURM_SUBMIT_DIR").len(), 1);
         assert!(values("SLURM_UMASK").iter().all(|mask| mask.len() == 4));
         let nul = JobRequest { environment: vec![("A".into(), "b\0".into())], ..JobRequest::default() };
-        let error = submission_environment(&nul, &surroundings).err().map(|error| error.to_string());
+        let error = submission_environment(&nul, &surroundings, None).err().map(|error| error.to_string());
         assert_eq!(
             error.as_deref(),
             Some("the variable A holds a NUL byte, which no Slurm request can carry")

@@ -21,6 +21,8 @@ pub mod code {
     pub const PROTOCOL_VERSION: i32 = 1005;
     /// `SLURM_PROTOCOL_AUTHENTICATION_ERROR`
     pub const AUTHENTICATION: i32 = 1007;
+    /// `SLURM_COMMUNICATIONS_MISSING_SOCKET_ERROR`: the connection was gone when the message was to go.
+    pub const MISSING_SOCKET: i32 = 1013;
     /// `SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR`
     pub const CONTROLLER_CONNECTION: i32 = 1800;
     /// `SLURMCTLD_COMMUNICATIONS_SEND_ERROR`

@@ -45,7 +45,7 @@ fn built() -> Vec<String> {
 #[test]
 fn none() {
     let done = run_with("/nonexistent/libslurm.so");
-    refused(done, &["libslurm was not found", "/nonexistent/libslurm.so"], &["SRUNX_LIBSLURM"]);
+    refused(done, &["libslurm cannot be opened", "/nonexistent/libslurm.so"], &["SRUNX_LIBSLURM"]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn no_library_at_all() {
     let dir = Scratch::new("text");
     let file = dir.write("libslurm.so", "no library\n");
     let file = file.to_str().unwrap();
-    refused(run_with(file), &["libslurm was not found", file], &["SRUNX_LIBSLURM"]);
+    refused(run_with(file), &["libslurm cannot be opened", file], &["SRUNX_LIBSLURM"]);
 }
 
 #[test]

@@ -219,10 +219,11 @@ impl Done {
 
     /// Asserts that one line holds all of `words`.
     #[track_caller]
-    pub fn says(&self, words: &[&str]) {
+    pub fn says(&self, words: &[&str]) -> &Self {
         let found =
             self.stdout.lines().chain(self.stderr.lines()).any(|line| words.iter().all(|w| line.contains(w)));
         assert!(found, "no line says {words:?}: {self}");
+        self
     }
 
     /// The cells of a job's row in the table at the end.

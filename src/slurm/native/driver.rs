@@ -81,6 +81,10 @@ impl Driver for Native {
         unsafe { copy(self.library.slurm_strerror(code)) }
     }
 
+    fn cpus_tres(&self, cpus: u16) -> Option<String> {
+        moved::cpus_tres(cpus)
+    }
+
     fn configuration(&self) -> Result<Configuration, Failure> {
         let mut conf: *mut raw::slurm_conf_t = ptr::null_mut();
         // SAFETY: `conf` outlives the call.
