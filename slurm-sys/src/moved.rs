@@ -122,6 +122,13 @@ macro_rules! accessors {
                 })
             }
 
+            /// Whether sbatch tells MPI's own launchers (mpirun) to start their daemons by `srun --external-launcher`, a
+            /// new option of 23.11.
+            #[must_use]
+            pub fn has_external_launcher() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
             /// Loads one job's record. The id is a step id by value from 26.05.
             ///
             /// # Safety

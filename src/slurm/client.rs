@@ -154,7 +154,8 @@ impl Client {
     /// # Errors
     /// What slurmctld or the way to it objects to.
     pub fn submit(&self, request: &JobRequest) -> Result<Submitted, Error> {
-        let strings = Strings::of(request, &submission_environment(request, &self.surroundings))?;
+        let environment = submission_environment(request, &self.surroundings, self.driver.additions(request));
+        let strings = Strings::of(request, &environment)?;
         let push = self.push.get().and_then(Option::as_ref);
         self.driver.submit(&strings, request, push).map_err(|failure| self.error(failure))
     }

@@ -1,5 +1,6 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::environment::Additions;
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use crate::job::{JobId, JobRequest};
 use slurm_sys::Opened;
@@ -43,6 +44,8 @@ pub(super) trait Driver: Send + Sync {
     fn ping(&self, controller: i32) -> Result<(), Failure>;
     /// `slurm_strerror`
     fn message(&self, code: i32) -> String;
+    /// What this release's sbatch adds to a job's environment and others do not.
+    fn additions(&self, request: &JobRequest) -> Additions;
     /// `slurm_load_ctl_conf`
     fn configuration(&self) -> Result<Configuration, Failure>;
     /// `slurm_submit_batch_job`

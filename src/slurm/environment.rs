@@ -75,11 +75,45 @@ impl Propagate {
     }
 }
 
+/// What only some releases' sbatch adds.
+#[derive(Clone, Debug, Default)]
+pub struct Additions {
+    /// MPI's own launchers are told of `srun --external-launcher`, where the user's environment leaves it open.
+    pub external_launcher: bool,
+    /// `SLURM_TRES_PER_TASK`
+    pub tres_per_task: Option<String>,
+}
+
+const EXTERNAL_LAUNCHER: &str = "--external-launcher";
+/// Open MPI's and PRRTE's options for srun.
+const MCA: [&str; 2] = ["OMPI_MCA_plm_slurm_args", "PRTE_MCA_plm_slurm_args"];
+/// Hydra is MPICH's launcher and Intel MPI's: what starts its daemons, and the options for that.
+const HYDRA: [(&str, &str); 2] = [
+    ("HYDRA_BOOTSTRAP", "HYDRA_LAUNCHER_EXTRA_ARGS"),
+    ("I_MPI_HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS"),
+];
+
+/// The launchers' variables that `environment` leaves open.
+fn launchers(environment: &[(OsString, OsString)]) -> Vec<(OsString, OsString)> {
+    let value = |name: &str| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let hydra =
+        HYDRA.into_iter().filter(|(bootstrap, _)| value(bootstrap).is_none_or(|value| value == "slurm"));
+    let hydra =
+        hydra.flat_map(|(bootstrap, arguments)| [(bootstrap, "slurm"), (arguments, EXTERNAL_LAUNCHER)]);
+    MCA.into_iter()
+        .map(|name| (name, EXTERNAL_LAUNCHER))
+        .chain(hydra)
+        .filter(|(name, _)| value(name).is_none())
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
 /// The environment with which a request is submitted: its own, and over it what sbatch would have added.
 #[must_use]
 pub fn submission_environment(
     request: &JobRequest,
     surroundings: &Surroundings,
+    additions: Additions,
 ) -> Vec<(OsString, OsString)> {
     let mut added = surroundings.0.clone();
     let mut add = |name: &str, value: String| added.push((name.into(), value.into()));
@@ -96,6 +130,12 @@ pub fn submission_environment(
     }
     if let Some(gpus) = request.gpus_per_node.filter(|n| *n > 0) {
         add("SLURM_GPUS_PER_NODE", gpus.to_string());
+    }
+    if let Some(tres) = additions.tres_per_task {
+        add("SLURM_TRES_PER_TASK", tres);
+    }
+    if additions.external_launcher {
+        added.extend(launchers(&request.environment));
     }
     let is_added = |name: &OsStr| added.iter().any(|(added, _)| added == name);
     let mut environment: Vec<_> =
@@ -135,6 +175,28 @@ mod tests {
     }
 
     #[test]
+    fn launchers_are_told_what_the_user_left_open() {
+        let told = |given: &[(&str, &str)]| {
+            let given: Vec<_> = given.iter().map(|(name, value)| (name.into(), value.into())).collect();
+            let told = launchers(&given).into_iter();
+            told.map(|(name, value)| format!("{}={}", name.display(), value.display())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&[]).len(), 6);
+        let told = told(&[
+            ("OMPI_MCA_plm_slurm_args", ""),
+            ("HYDRA_BOOTSTRAP", "ssh"),
+            ("I_MPI_HYDRA_BOOTSTRAP", "slurm"),
+        ]);
+        assert_eq!(
+            told,
+            [
+                "PRTE_MCA_plm_slurm_args=--external-launcher",
+                "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS=--external-launcher"
+            ]
+        );
+    }
+
+    #[test]
     fn what_sbatch_adds_replaces_what_was_there() {
         let request = JobRequest {
             name: "train".into(),
@@ -143,7 +205,7 @@ mod tests {
             ..JobRequest::default()
         };
         let surroundings = Surroundings::of_this_process(&Propagate::default());
-        let environment = submission_environment(&request, &surroundings);
+        let environment = submission_environment(&request, &surroundings, Additions::default());
         let values =
             |name: &str| environment.iter().filter(|(n, _)| n == name).map(|(_, v)| v).collect::<Vec<_>>();
         assert_eq!(values("A"), ["1"]);

@@ -4,7 +4,7 @@
 use super::{moved, raw};
 use crate::job::{JobId, JobRequest};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Push, Which};
-use crate::slurm::environment::Propagate;
+use crate::slurm::environment::{Additions, Propagate};
 use crate::slurm::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use crate::slurm::request::Strings;
 use std::ffi::{CStr, c_char, c_int};
@@ -79,6 +79,13 @@ impl Driver for Native {
     fn message(&self, code: i32) -> String {
         // SAFETY: gives a static or thread-local string, copied at once.
         unsafe { copy(self.library.slurm_strerror(code)) }
+    }
+
+    fn additions(&self, request: &JobRequest) -> Additions {
+        Additions {
+            external_launcher: moved::has_external_launcher(),
+            tres_per_task: request.cpus_per_task.and_then(moved::cpus_tres),
+        }
     }
 
     fn configuration(&self) -> Result<Configuration, Failure> {
