@@ -172,7 +172,7 @@ fn requeued_from_outside_and_then_completed() {
     assert_eq!(done.story("it").matches("REQUEUED").count(), 1, "{done}");
     assert_eq!((done.id("it"), done.row("it")[1].as_str()), (id, "COMPLETED"));
     assert!(flow.dir.exists("child-ran"));
-    assert!(flow.dir.read(&format!("slurm-{id}.out")).contains("start 1"));
+    assert!(flow.log(id).contains("start 1"));
 }
 
 /// A requeued job waits two minutes; its user may say otherwise. slurmd starts no job in the second in which it was

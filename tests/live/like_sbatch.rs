@@ -193,7 +193,7 @@ fn limits_umask_and_niceness_come_along() {
 #[test]
 fn from_inside_a_job() {
     // The variables of the job around it are no others' than sbatch's would be.
-    let before = "export SLURM_JOB_ID=1 SLURM_NTASKS=7 SLURM_NPROCS=7 SLURM_JOB_NAME=outer SLURM_TASKS_PER_NODE=7 \
+    let before = "export OMPI_MCA_plm_slurm_args=mine HYDRA_BOOTSTRAP=ssh I_MPI_HYDRA_BOOTSTRAP=slurm SLURM_JOB_ID=1 SLURM_TRES_PER_TASK=cpu=9 SLURM_NTASKS=7 SLURM_NPROCS=7 SLURM_JOB_NAME=outer SLURM_TASKS_PER_NODE=7 \
                   SLURM_CPUS_PER_TASK=5 SLURM_SUBMIT_DIR=/nowhere SLURM_GPUS_PER_NODE=3 SLURM_MEM_PER_NODE=1 FOO=bar";
     let pair = Pair::new("inside", "", before);
     pair.assert_same_environment();

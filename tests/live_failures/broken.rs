@@ -64,7 +64,7 @@ impl Drop for Broken {
             let _ =
                 self.cluster.try_slurm("scontrol", &["update", &format!("NodeName={node}"), "State=RESUME"]);
         }
-        let _ = self.cluster.try_slurm("scancel", &["--me"]);
+        let _ = self.cluster.try_slurm("scancel", &["-u", &rustix::process::getuid().as_raw().to_string()]);
         self.cluster.wait_healthy();
         until("the queue is empty", || self.cluster.queue().is_empty().then_some(()));
     }

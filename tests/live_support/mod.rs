@@ -122,8 +122,9 @@ impl<'a> Flow<'a> {
         self.start(options).wait()
     }
 
-    pub fn log(&self, job: &str, id: u32) -> String {
-        self.dir.read(&format!("{job}_{id}.log"))
+    /// The log of a job that has no `log_dir`.
+    pub fn log(&self, id: u32) -> String {
+        self.dir.read(&format!("slurm-{id}.out"))
     }
 }
 
