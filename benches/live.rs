@@ -194,7 +194,7 @@ fn is_over(scheduler: &dyn Scheduler, id: JobId) -> Outcome<bool> {
 
 /// The most memory that this process held while it ran a root, a fan of jobs and an end.
 fn memory(scheduler: &Arc<dyn Scheduler>) -> Outcome {
-    const FAN: usize = 100;
+    const FAN: usize = 200;
     let mut builder = Workflow::builder("fan").job(Job::shell("root", "true"));
     for n in 0..FAN {
         builder = builder.job(Job::shell(format!("fan{n}"), "true")).after("root");
