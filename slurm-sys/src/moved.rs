@@ -180,6 +180,14 @@ macro_rules! accessors {
                 }
             }
 
+            /// The name of what [`free_ctl_conf`] calls, where the library does not export it.
+            #[must_use]
+            pub fn free_ctl_conf_missing(library: &raw::Library) -> Option<&'static str> {
+                before_26_05!($release, { library.slurm_free_ctl_conf.is_err().then_some("slurm_free_ctl_conf") }, {
+                    library.slurm_free_conf.is_err().then_some("slurm_free_conf")
+                })
+            }
+
             /// Slurm's word for a reason. The function was renamed in 23.11; where neither name is exported, none.
             ///
             /// # Safety

@@ -1,7 +1,7 @@
 //! The client: one connection's worth of libslurm, opened, probed, initialised and shared by all threads.
 
 use super::controller;
-use super::driver::{self, Driver, Failure, Which};
+use super::driver::{self, Driver, Failure, Unfit, Which};
 use super::environment::{Surroundings, submission_environment};
 use super::error::{Error, code};
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
@@ -265,13 +265,18 @@ fn open(named: Option<&OsString>) -> Result<(Box<dyn Driver>, Release), Error> {
         }
         OpenError::NotSlurm(file) => Error::NotSlurm { file: file.to_string_lossy().into_owned() },
     })?;
-    driver::of(opened).map_err(|opened| Error::WrongRelease {
-        file: opened.file.to_string_lossy().into_owned(),
-        found: match opened.release {
-            Some(release) => release.to_string(),
-            None => format!("a release that it does not know (API {})", opened.api),
+    driver::of(opened).map_err(|unfit| match unfit {
+        Unfit::Release(opened) => Error::WrongRelease {
+            file: opened.file.to_string_lossy().into_owned(),
+            found: match opened.release {
+                Some(release) => release.to_string(),
+                None => format!("a release that it does not know (API {})", opened.api),
+            },
+            built: RELEASES,
         },
-        built: RELEASES,
+        Unfit::Incomplete { file, missing } => {
+            Error::Incomplete { file: file.to_string_lossy().into_owned(), missing: missing.join(", ") }
+        }
     })
 }
 

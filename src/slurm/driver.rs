@@ -3,7 +3,7 @@
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use crate::job::{JobId, JobRequest};
 use slurm_sys::Opened;
-use std::ffi::CStr;
+use std::ffi::{CStr, OsString};
 
 /// Slurm's number for what went wrong: `errno`, or the code that the call itself returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,19 @@ pub(super) trait Driver: Send + Sync {
     fn listen(&self, on_completion: OnCompletion) -> Result<u16, Failure>;
 }
 
+/// Why there is no driver for a library.
+pub(super) enum Unfit {
+    /// Its release was not built in.
+    Release(Opened),
+    /// It lacks functions that its release has.
+    Incomplete {
+        /// Which file.
+        file: OsString,
+        /// Their names.
+        missing: Vec<&'static str>,
+    },
+}
+
 macro_rules! native {
     ($($release:ident)*) => {
         $(
@@ -78,15 +91,20 @@ macro_rules! native {
             }
         )*
 
-        /// The driver for an open library, or nothing where its release was not built in.
-        pub(super) fn of(opened: Opened) -> Result<(Box<dyn Driver>, slurm_sys::Release), Opened> {
+        /// The driver for an open library.
+        pub(super) fn of(opened: Opened) -> Result<(Box<dyn Driver>, slurm_sys::Release), Unfit> {
             $(
                 let release = slurm_sys::Release::from_number(slurm_sys::$release::SLURM_VERSION_NUMBER);
                 if opened.release == Some(release) {
-                    return Ok((Box::new($release::driver::Native::new(opened.library)), release));
+                    let native = $release::driver::Native::new(opened.library);
+                    let missing = native.missing();
+                    return match missing.is_empty() {
+                        true => Ok((Box::new(native), release)),
+                        false => Err(Unfit::Incomplete { file: opened.file, missing }),
+                    };
                 }
             )*
-            Err(opened)
+            Err(Unfit::Release(opened))
         }
     };
 }

@@ -99,6 +99,14 @@ pub enum Error {
         /// The releases that were built in.
         built: &'static [Release],
     },
+    /// The library lacks functions that its release has.
+    #[error("{file} is no whole libslurm: it lacks {missing}")]
+    Incomplete {
+        /// Which file.
+        file: String,
+        /// The functions' names.
+        missing: String,
+    },
     /// libslurm ended the probing process while it initialised.
     #[error("libslurm does not accept this host's Slurm configuration{}", quote(.log))]
     Configuration {
@@ -197,7 +205,7 @@ impl Error {
                  in SRUNX_LIBSLURM, or run the workflow on this machine with --local"
                     .into()
             }
-            Self::NotSlurm { .. } => "name the right file in SRUNX_LIBSLURM, or unset it; --local runs the workflow on this machine without Slurm"
+            Self::NotSlurm { .. } | Self::Incomplete { .. } => "name the right file in SRUNX_LIBSLURM, or unset it; --local runs the workflow on this machine without Slurm"
                     .into(),
             Self::WrongRelease { found, .. } => format!(
                 "build srunx with the headers of that release, {found} (SLURM_INCLUDE_DIRS=/folder/with/slurm cargo build \

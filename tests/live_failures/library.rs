@@ -78,21 +78,33 @@ fn a_release_that_nobody_knows_yet() {
     refused(run_with(file), &words, &["SLURM_INCLUDE_DIRS", "SRUNX_LIBSLURM"]);
 }
 
+/// Releases and their API numbers.
+const RELEASES: [(u32, &str); 8] = [
+    (36, "20.11"),
+    (37, "21.08"),
+    (38, "22.05"),
+    (39, "23.02"),
+    (40, "23.11"),
+    (41, "24.05"),
+    (42, "24.11"),
+    (43, "25.05"),
+];
+
+#[test]
+fn a_library_without_its_functions() {
+    let built = built();
+    let known = |(_, release): &(u32, &str)| built.contains(&(*release).to_owned());
+    let (api, _) = RELEASES.into_iter().find(known).unwrap();
+    let file = stub(api);
+    let file = file.to_str().unwrap();
+    refused(run_with(file), &[file, "is no whole libslurm", "slurm_submit_batch_job"], &["SRUNX_LIBSLURM"]);
+}
+
 #[test]
 fn a_release_that_was_not_built_in() {
-    let releases = [
-        (36, "20.11"),
-        (37, "21.08"),
-        (38, "22.05"),
-        (39, "23.02"),
-        (40, "23.11"),
-        (41, "24.05"),
-        (42, "24.11"),
-        (43, "25.05"),
-    ];
     let built = built();
     let (api, release) =
-        releases.into_iter().find(|(_, release)| !built.contains(&(*release).to_owned())).unwrap();
+        RELEASES.into_iter().find(|(_, release)| !built.contains(&(*release).to_owned())).unwrap();
     let file = stub(api);
     let mut words = vec![file.to_str().unwrap(), release];
     words.extend(built.iter().map(String::as_str));

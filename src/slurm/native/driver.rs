@@ -39,6 +39,29 @@ impl Native {
     }
 }
 
+impl Native {
+    /// The functions that this driver calls and the library does not export. Calling one would panic.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let mut missing = Vec::new();
+        macro_rules! look_for {
+            ($($function:ident)*) => {
+                $(if self.library.$function.is_err() {
+                    missing.push(stringify!($function));
+                })*
+            };
+        }
+        look_for! {
+            slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job
+            slurm_free_submit_response_response_msg slurm_load_job slurm_load_job_user slurm_free_job_info_msg
+            slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
+            slurm_list_iterator_create slurm_list_iterator_destroy slurm_list_next slurmdb_connection_get
+            slurmdb_connection_close slurmdb_jobs_get
+        }
+        missing.extend(moved::free_ctl_conf_missing(&self.library));
+        missing
+    }
+}
+
 /// `errno`, which must be read on the line after the call.
 fn errno() -> i32 {
     std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
