@@ -237,12 +237,14 @@ fn kind_of(number: i32) -> ErrorKind {
         | code::SEND
         | code::RECEIVE
         | code::SHUTDOWN
-        | code::MISSING_SOCKET
         | code::CONTROLLER_SEND
         | code::CONTROLLER_RECEIVE
         | code::CONTROLLER_SHUTDOWN
+        | code::INSANE_LENGTH
         | code::PIPE => ErrorKind::ReplyLost,
-        number if code::SOCKET.contains(&number) || code::NETWORK.contains(&number) => ErrorKind::ReplyLost,
+        number if [code::SOCKET, code::NETWORK, code::COMMUNICATIONS].iter().any(|r| r.contains(&number)) => {
+            ErrorKind::ReplyLost
+        }
         _ => ErrorKind::Rejected,
     }
 }
@@ -324,7 +326,9 @@ mod tests {
         assert_eq!(kind_of(code::CONTROLLER_RECEIVE), ErrorKind::ReplyLost);
         // SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT
         assert_eq!(kind_of(5004), ErrorKind::ReplyLost);
-        assert_eq!(kind_of(code::MISSING_SOCKET), ErrorKind::ReplyLost);
+        // SLURM_COMMUNICATIONS_MISSING_SOCKET_ERROR
+        assert_eq!(kind_of(1013), ErrorKind::ReplyLost);
+        assert_eq!(kind_of(code::PROTOCOL_VERSION), ErrorKind::Rejected);
         assert_eq!(kind_of(libc::ECONNRESET), ErrorKind::ReplyLost);
         assert_eq!(kind_of(libc::ENOTCONN), ErrorKind::ReplyLost);
         assert_eq!(kind_of(libc::EINVAL), ErrorKind::Rejected);

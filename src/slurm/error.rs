@@ -21,8 +21,11 @@ pub mod code {
     pub const PROTOCOL_VERSION: i32 = 1005;
     /// `SLURM_PROTOCOL_AUTHENTICATION_ERROR`
     pub const AUTHENTICATION: i32 = 1007;
-    /// `SLURM_COMMUNICATIONS_MISSING_SOCKET_ERROR`: the connection was gone when the message was to go.
-    pub const MISSING_SOCKET: i32 = 1013;
+    /// `SLURM_PROTOCOL_INSANE_MSG_LENGTH`: what came was no message.
+    pub const INSANE_LENGTH: i32 = 1008;
+    /// `SLURM_COMMUNICATIONS_MISSING_SOCKET_ERROR` and what later releases put behind it, such as
+    /// `SLURM_COMMUNICATIONS_READ_TIMEOUT`: the connection was not there or broke.
+    pub const COMMUNICATIONS: std::ops::RangeInclusive<i32> = 1013..=1099;
     /// `SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR`
     pub const CONTROLLER_CONNECTION: i32 = 1800;
     /// `SLURMCTLD_COMMUNICATIONS_SEND_ERROR`

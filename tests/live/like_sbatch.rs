@@ -1,7 +1,7 @@
 //! A job of a workflow is the job that native sbatch makes of the same script and the same options.
 
 use super::live_support::{Cluster, Done, Flow, Process, until};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,24 +71,21 @@ impl Pair {
 
     #[track_caller]
     fn assert_same_environment(&self) {
-        let (ours, theirs) = (self.environment("srunx"), self.environment("sbatch"));
-        let names: std::collections::BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
-        let differences: Vec<String> = names
-            .into_iter()
-            .filter(|name| !Self::of_the_job(name) && ours.get(*name) != theirs.get(*name))
-            .map(|name| format!("{name}: srunx {:?}, sbatch {:?}", ours.get(name), theirs.get(name)))
-            .collect();
-        assert!(differences.is_empty(), "{}", differences.join("\n"));
+        let (mut ours, mut theirs) = (self.environment("srunx"), self.environment("sbatch"));
         assert_eq!(ours["ODD"], "it's \"$HOME\"\nü");
+        ours.retain(|name, _| !Self::of_the_job(name));
+        theirs.retain(|name, _| !Self::of_the_job(name));
+        same(&ours, &theirs);
     }
 
     #[track_caller]
     fn assert_same_rest(&self) {
         let rest = |who: &str, id: u32| {
-            let text = self.flow.dir.read(&format!("found.{who}.rest"));
-            text.replace(&id.to_string(), "ID").replace(&format!("found.{who}"), "found")
+            let text = without_id(&self.flow.dir.read(&format!("found.{who}.rest")), id);
+            let lines = text.replace(&format!("found.{who}"), "found");
+            lines.lines().enumerate().map(|(n, line)| (format!("line {n}"), line.to_owned())).collect()
         };
-        assert_eq!(rest("srunx", self.srunx), rest("sbatch", self.sbatch));
+        same(&rest("srunx", self.srunx), &rest("sbatch", self.sbatch));
     }
 
     /// `scontrol show job -d` of both, without what is each job's own.
@@ -96,42 +93,43 @@ impl Pair {
     fn assert_same_record(&self) {
         let record = |id: u32| {
             let mut record = Cluster::shared().job(id);
+            // The last row is of the nodes that it was given.
             let own = [
-                "JobId",
-                "Scheduler",
-                "Command",
-                "Comment",
-                "Priority",
-                "SubmitLine",
-                "SLUID",
-                "AllocNode:Sid",
-                "SubmitTime",
-                "EligibleTime",
-                "AccrueTime",
-                "StartTime",
-                "EndTime",
-                "LastSchedEval",
-                "RunTime",
-                "NodeList",
-                "BatchHost",
-                "Nodes",
-                "CPU_IDs",
-                "GRES",
-                "Mem",
-                "ReqNodeList",
+                "JobId Scheduler Command Comment Priority SubmitLine SLUID AllocNode:Sid SubmitTime EligibleTime",
+                "AccrueTime StartTime EndTime LastSchedEval RunTime",
+                "NodeList BatchHost Nodes CPU_IDs GRES Mem ReqNodeList",
             ];
-            record.retain(|key, _| !own.contains(&key.as_str()));
-            for value in record.values_mut() {
-                *value = value.replace(&id.to_string(), "ID");
-            }
+            // What begins with a dash is of the command line.
+            let is_own = |key: &str| {
+                key.starts_with('-') || own.iter().any(|row| row.split(' ').any(|own| own == key))
+            };
+            record.retain(|key, _| !is_own(key));
             // The backfill scheduler gives a job without a limit this one when it starts it.
             if record["TimeLimit"] == "365-00:00:00" {
                 record.insert("TimeLimit".into(), "UNLIMITED".into());
             }
-            record.into_iter().collect::<BTreeMap<_, _>>()
+            record.into_iter().map(|(key, value)| (key, without_id(&value, id))).collect()
         };
-        assert_eq!(record(self.srunx), record(self.sbatch));
+        same(&record(self.srunx), &record(self.sbatch));
     }
+}
+
+/// A job's id in the names of files is its own.
+fn without_id(text: &str, id: u32) -> String {
+    text.replace(&format!("slurm-{id}.out"), "slurm-ID.out")
+        .replace(&format!("_{id}.log"), "_ID.log")
+        .replace(&format!("job{id:05}"), "jobID")
+}
+
+#[track_caller]
+fn same(ours: &BTreeMap<String, String>, theirs: &BTreeMap<String, String>) {
+    let names: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+    let differences: Vec<String> = names
+        .into_iter()
+        .filter(|name| ours.get(*name) != theirs.get(*name))
+        .map(|name| format!("{name}: srunx {:?}, sbatch {:?}", ours.get(name), theirs.get(name)))
+        .collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 #[test]
