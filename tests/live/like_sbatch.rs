@@ -114,8 +114,10 @@ impl Pair {
     }
 }
 
-/// A job's id in the names of files is its own.
+/// A job's id in the names of files is its own, and so is its node.
 fn without_id(text: &str, id: u32) -> String {
+    let text =
+        (1..=4).fold(text.to_owned(), |text, n| text.replace(&format!("/spool/c{n}/"), "/spool/NODE/"));
     text.replace(&format!("slurm-{id}.out"), "slurm-ID.out")
         .replace(&format!("_{id}.log"), "_ID.log")
         .replace(&format!("job{id:05}"), "jobID")
