@@ -62,19 +62,24 @@ impl Pair {
     fn of_the_job(name: &str) -> bool {
         let own =
             ["SLURM_JOB_ID", "SLURM_JOBID", "SLURM_TASK_PID", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"];
-        let node =
-            ["HOSTNAME", "SLURMD_NODENAME", "SLURM_JOB_NODELIST", "SLURM_NODELIST", "SLURM_TOPOLOGY_ADDR"];
-        own.contains(&name)
-            || node.contains(&name)
-            || ["NATIVE", "NOT_NATIVE", "_", "SLURM_SLUID", "SLURM_JOB_SLUID"].contains(&name)
+        own.contains(&name) || ["NATIVE", "NOT_NATIVE", "_", "SLURM_JOB_SLUID"].contains(&name)
     }
 
     #[track_caller]
     fn assert_same_environment(&self) {
         let (mut ours, mut theirs) = (self.environment("srunx"), self.environment("sbatch"));
         assert_eq!(ours["ODD"], "it's \"$HOME\"\nü");
-        ours.retain(|name, _| !Self::of_the_job(name));
-        theirs.retain(|name, _| !Self::of_the_job(name));
+        for found in [&mut ours, &mut theirs] {
+            found.retain(|name, _| !Self::of_the_job(name));
+            // Which node a job gets is the hour's luck.
+            for name in
+                ["HOSTNAME", "SLURMD_NODENAME", "SLURM_JOB_NODELIST", "SLURM_NODELIST", "SLURM_TOPOLOGY_ADDR"]
+            {
+                found
+                    .entry(name.to_owned())
+                    .and_modify(|value| *value = value.replace(['1', '2', '3', '4'], "N"));
+            }
+        }
         same(&ours, &theirs);
     }
 
@@ -82,7 +87,10 @@ impl Pair {
     fn assert_same_rest(&self) {
         let rest = |who: &str, id: u32| {
             let text = without_id(&self.flow.dir.read(&format!("found.{who}.rest")), id);
-            let lines = text.replace(&format!("found.{who}"), "found");
+            let mut lines = text.replace(&format!("found.{who}"), "found");
+            for node in ["c1", "c2", "c3", "c4"] {
+                lines = lines.replace(&format!("/spool/{node}/"), "/spool/cN/");
+            }
             lines.lines().enumerate().map(|(n, line)| (format!("line {n}"), line.to_owned())).collect()
         };
         same(&rest("srunx", self.srunx), &rest("sbatch", self.sbatch));
@@ -114,10 +122,8 @@ impl Pair {
     }
 }
 
-/// A job's id in the names of files is its own, and so is its node.
+/// A job's id in the names of files is its own.
 fn without_id(text: &str, id: u32) -> String {
-    let text =
-        (1..=4).fold(text.to_owned(), |text, n| text.replace(&format!("/spool/c{n}/"), "/spool/NODE/"));
     text.replace(&format!("slurm-{id}.out"), "slurm-ID.out")
         .replace(&format!("_{id}.log"), "_ID.log")
         .replace(&format!("job{id:05}"), "jobID")
@@ -210,7 +216,7 @@ fn folders_of_the_job() {
 ";
     let flow = Flow::new("folders", jobs);
     let missing = flow.run(&[]).expect(2);
-    missing.says(&["error: ", "`it`", "cannot run in", "some where"]);
+    missing.says(&["error: ", "\"it\"", "cannot run in", "some where"]);
     missing.says(&["nothing was submitted"]);
     assert_eq!(missing.stdout, "");
     std::fs::create_dir(flow.dir.path().join("some where")).unwrap();

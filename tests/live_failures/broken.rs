@@ -73,7 +73,11 @@ impl Drop for Broken {
 /// A cluster whose slurmctld may be killed. It forgets its last seconds with that and gives their ids out again, which its
 /// slurmds do not take well: no other test should meet those.
 pub fn to_kill() -> Own {
-    Cluster::start(&[])
+    let own = Cluster::start(&[]);
+    // 26.05 does not start after a death unless it was once stopped in order before.
+    own.cluster.control(&["restart-ctld"]);
+    own.cluster.wait_healthy();
+    own
 }
 
 /// An error that ended srunx before anything was run: `error: …` and what stands in it, `hint: …`, and the exit code.
