@@ -216,7 +216,7 @@ fn folders_of_the_job() {
 ";
     let flow = Flow::new("folders", jobs);
     let missing = flow.run(&[]).expect(2);
-    missing.says(&["error: ", "\"it\"", "cannot run in", "some where"]);
+    missing.says(&["error: ", "`it`", "cannot run in", "some where"]);
     missing.says(&["nothing was submitted"]);
     assert_eq!(missing.stdout, "");
     std::fs::create_dir(flow.dir.path().join("some where")).unwrap();
