@@ -34,6 +34,7 @@
 pub mod cli;
 pub mod engine;
 pub mod event;
+pub mod getopt;
 pub mod job;
 pub mod report;
 mod runner;

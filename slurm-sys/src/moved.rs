@@ -3,6 +3,8 @@
 //!
 //! `before_25_11!(v24_11, { old }, { new })` is `old` for the releases before 25.11 and `new` for it and all later ones,
 //! those that do not exist yet included.
+//!
+//! Over 500 lines: what differs between releases stands in this one file and nowhere else.
 
 #![allow(
     unused_macros,
@@ -74,6 +76,149 @@ macro_rules! accessors {
             #[must_use]
             pub fn state_reason(record: &raw::slurm_job_info_t) -> u32 {
                 u32::from(record.state_reason)
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn job_container(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.container })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn job_container_id(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.container_id })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn job_container_type(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_26_05!($release, { std::ptr::null() }, { record.container_type })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn job_exclusive(record: &raw::slurm_job_info_t) -> u16 {
+                before_26_05!($release, { raw::NO_VAL16 as u16 }, { record.exclusive })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn job_extra(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.extra })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn job_failed_node(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.failed_node })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn job_job_size_str(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.job_size_str })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn job_licenses_allocated(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.licenses_allocated })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn job_mem_update_delay(record: &raw::slurm_job_info_t) -> u16 {
+                before_26_05!($release, { raw::NO_VAL16 as u16 }, { record.mem_update_delay })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn job_mem_update_margin(record: &raw::slurm_job_info_t) -> u16 {
+                before_26_05!($release, { raw::NO_VAL16 as u16 }, { record.mem_update_margin })
+            }
+
+            /// New in 24.11.
+            #[must_use]
+            pub fn job_oom_kill_step(record: &raw::slurm_job_info_t) -> u16 {
+                before_24_11!($release, { raw::NO_VAL16 as u16 }, { record.oom_kill_step })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn job_oversubscribe(record: &raw::slurm_job_info_t) -> u16 {
+                before_26_05!($release, { raw::NO_VAL16 as u16 }, { record.oversubscribe })
+            }
+
+            /// New in 22.05.
+            #[must_use]
+            pub fn job_prefer(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_22_05!($release, { std::ptr::null() }, { record.prefer })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn job_resv_ports(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_24_05!($release, { std::ptr::null() }, { record.resv_ports })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn job_selinux_context(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.selinux_context })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn job_segment_size(record: &raw::slurm_job_info_t) -> u16 {
+                before_25_05!($release, { raw::NO_VAL16 as u16 }, { record.segment_size })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn job_submit_line(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.submit_line })
+            }
+
+            /// New in 24.05: one priority for each of the job's partitions. How many there are is not said: as many as
+            /// names in [`job_priority_array_names`].
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn job_priority_array(record: &raw::slurm_job_info_t) -> &[u32] {
+                before_24_05!($release, { &[] }, {
+                    let names = job_priority_array_names(record);
+                    if record.priority_array.is_null() || names.is_null() {
+                        return &[];
+                    }
+                    // SAFETY: the caller's promise; the names are a list with commas.
+                    unsafe {
+                        let names = std::ffi::CStr::from_ptr(names).to_bytes();
+                        let count = names.iter().filter(|byte| **byte == b',').count() + 1;
+                        std::slice::from_raw_parts(record.priority_array, count)
+                    }
+                })
+            }
+
+            /// New in 24.05 as `priority_array_parts`, renamed in 24.11.
+            #[must_use]
+            pub fn job_priority_array_names(record: &raw::slurm_job_info_t) -> *const c_char {
+                before_24_05!($release, { std::ptr::null() }, {
+                    before_24_11!($release, { record.priority_array_parts }, { record.priority_array_names })
+                })
+            }
+
+            /// New in 21.08: when backfill last ran.
+            #[must_use]
+            pub fn last_backfill(message: &raw::job_info_msg_t) -> i64 {
+                before_21_08!($release, { 0 }, { message.last_backfill })
+            }
+
+            /// 32 bits in 20.11, 64 from 21.08.
+            #[must_use]
+            pub fn job_bitflags(record: &raw::slurm_job_info_t) -> u64 {
+                u64::from(record.bitflags)
             }
 
             /// The message is a step id in every release; only its own layout changed.

@@ -2,6 +2,8 @@
 
 use crate::job::Memory;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+#[cfg(feature = "slurm")]
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -47,6 +49,43 @@ pub enum Command {
     /// Workflows: jobs in a YAML file and what each waits for
     #[command(subcommand, arg_required_else_help = true)]
     Flow(FlowCommand),
+    /// Submit a batch script or a command, as sbatch does
+    #[cfg(feature = "slurm")]
+    #[command(visible_alias = "submit", disable_help_flag = true, disable_version_flag = true)]
+    Sbatch(Native),
+    /// Show jobs and their steps, as squeue does
+    #[cfg(feature = "slurm")]
+    #[command(visible_aliases = ["list", "status"], disable_help_flag = true, disable_version_flag = true)]
+    Squeue(Native),
+    /// Cancel or signal jobs, arrays and steps, as scancel does
+    #[cfg(feature = "slurm")]
+    #[command(visible_alias = "cancel", disable_help_flag = true, disable_version_flag = true)]
+    Scancel(Native),
+    /// Show and change jobs, as scontrol does
+    #[cfg(feature = "slurm")]
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Scontrol(Native),
+    /// Show partitions and nodes, as sinfo does
+    #[cfg(feature = "slurm")]
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Sinfo(Native),
+    /// Show what accounting knows of jobs, as sacct does
+    #[cfg(feature = "slurm")]
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Sacct(Native),
+    /// Show how well jobs used the CPUs and the memory that they asked for
+    #[cfg(feature = "slurm")]
+    #[command(disable_help_flag = true, disable_version_flag = true)]
+    Report(Native),
+}
+
+/// A command whose arguments are read as Slurm's own command of that name reads them.
+#[cfg(feature = "slurm")]
+#[derive(Debug, Args)]
+pub struct Native {
+    /// As for Slurm's command of that name; --help lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+    pub arguments: Vec<OsString>,
 }
 
 /// What to do with a workflow.

@@ -4,6 +4,8 @@ mod args;
 mod exit;
 mod flow;
 mod message;
+#[cfg(feature = "slurm")]
+mod native;
 mod output;
 mod signals;
 
@@ -14,10 +16,28 @@ use std::process::ExitCode;
 /// What the command does, from the arguments to the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    #[cfg(feature = "slurm")]
+    if let Some((command, arguments)) = native::asked(std::env::args_os()) {
+        return native::run(command, arguments);
+    }
     let cli = Cli::parse();
-    let exit = match &cli.command {
-        Command::Flow(FlowCommand::Run(run)) => flow::run(run, cli.color),
-        Command::Flow(FlowCommand::Validate(validate)) => flow::validate(validate, cli.color),
+    let exit = match cli.command {
+        Command::Flow(FlowCommand::Run(run)) => flow::run(&run, cli.color),
+        Command::Flow(FlowCommand::Validate(validate)) => flow::validate(&validate, cli.color),
+        #[cfg(feature = "slurm")]
+        Command::Sbatch(native) => return native::run(native::Command::Sbatch, native.arguments),
+        #[cfg(feature = "slurm")]
+        Command::Squeue(native) => return native::run(native::Command::Squeue, native.arguments),
+        #[cfg(feature = "slurm")]
+        Command::Scancel(native) => return native::run(native::Command::Scancel, native.arguments),
+        #[cfg(feature = "slurm")]
+        Command::Scontrol(native) => return native::run(native::Command::Scontrol, native.arguments),
+        #[cfg(feature = "slurm")]
+        Command::Sinfo(native) => return native::run(native::Command::Sinfo, native.arguments),
+        #[cfg(feature = "slurm")]
+        Command::Sacct(native) => return native::run(native::Command::Sacct, native.arguments),
+        #[cfg(feature = "slurm")]
+        Command::Report(native) => return native::run(native::Command::Report, native.arguments),
     };
     exit.into()
 }

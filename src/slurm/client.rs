@@ -8,7 +8,7 @@ use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use super::request::{Strings, carries};
 use super::{library_log, probe};
 use crate::job::{JobId, JobRequest};
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use slurm_sys::{OpenError, RELEASES, Release};
 use std::collections::HashSet;
 use std::ffi::{CString, OsString};
@@ -100,15 +100,60 @@ impl Client {
         let configuration = driver
             .configuration()
             .map_err(|failure| error_of(driver.as_ref(), failure, library_log::take()))?;
+        Ok(Self::of(driver, release, configuration))
+    }
+
+    /// Opens and initialises libslurm for a command that asks one thing and ends, at the price that Slurm's own commands
+    /// pay: no probe, and the configuration as this host has it. Where libslurm ends the process over it, its words are
+    /// printed as `program`'s and the exit code is 1, as with Slurm's own commands.
+    ///
+    /// Call it before other threads are started: libslurm's initialisation calls setenv(3).
+    ///
+    /// # Errors
+    /// When there is no libslurm that this build can use.
+    pub fn connect_directly(program: &'static str, options: &ConnectOptions<'_>) -> Result<Self, Error> {
+        let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
+        let (driver, release) = open(options.library.as_ref())?;
+        library_log::capture_as(program);
+        let limit = options.probe_limit;
+        let (initialised, waiting) = crossbeam_channel::bounded::<()>(0);
+        let watch = move || {
+            if waiting.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+                let error = Error::ProbeTimedOut { limit, log: library_log::take() };
+                eprintln!("{program}: fatal: {error}");
+                // SAFETY: ends the process; what libslurm registered with atexit(3) may wait for what it is waiting for.
+                unsafe { libc::_exit(1) }
+            }
+        };
+        // A host that has no thread left for the watch is better served without it.
+        let _ = thread::Builder::new().spawn(watch);
+        driver.init();
+        drop(initialised);
+        let configuration = match driver.parsed_configuration() {
+            Some(configuration) => configuration,
+            None => driver
+                .configuration()
+                .map_err(|failure| error_of(driver.as_ref(), failure, library_log::take()))?,
+        };
+        Ok(Self::of(driver, release, configuration))
+    }
+
+    fn of(driver: Box<dyn Driver>, release: Release, configuration: Configuration) -> Self {
         let surroundings = Surroundings::of_this_process(&configuration.propagate, configuration.launchers);
-        Ok(Self {
+        Self {
             driver,
             release,
             configuration,
             surroundings,
             push: OnceLock::new(),
             own_records: AtomicUsize::new(0),
-        })
+        }
+    }
+
+    /// What libslurm has logged since it was last asked or since the last error, which took it along.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        library_log::take()
     }
 
     /// The release of libslurm that is in use.
@@ -239,7 +284,12 @@ impl Client {
         }
     }
 
-    fn error(&self, failure: Failure) -> Error {
+    /// The driver, for the calls that stand in rooms of their own.
+    pub(super) fn driver(&self) -> &dyn Driver {
+        self.driver.as_ref()
+    }
+
+    pub(super) fn error(&self, failure: Failure) -> Error {
         error_of(self.driver.as_ref(), failure, library_log::take())
     }
 }

@@ -1,5 +1,6 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::job_table::LoadJobs;
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use crate::job::{JobId, JobRequest};
 use slurm_sys::Opened;
@@ -36,7 +37,7 @@ pub struct Push {
 pub(super) type OnCompletion = fn(JobId);
 
 /// libslurm in one release's layout.
-pub(super) trait Driver: Send + Sync {
+pub(super) trait Driver: Send + Sync + LoadJobs {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);
     /// `slurm_ping` of the controller with that index.
@@ -47,6 +48,8 @@ pub(super) trait Driver: Send + Sync {
     fn cpus_tres(&self, cpus: u16) -> Option<String>;
     /// `slurm_load_ctl_conf`
     fn configuration(&self) -> Result<Configuration, Failure>;
+    /// The configuration that the library read when it was initialised; none where it does not show it.
+    fn parsed_configuration(&self) -> Option<Configuration>;
     /// `slurm_submit_batch_job`
     fn submit(
         &self,

@@ -188,6 +188,29 @@ impl Error {
         }
     }
 
+    /// Slurm's own message where a call failed, else the whole message: what Slurm's commands print behind what they tried.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Call { text, .. } | Self::Munge { text, .. } | Self::ControllerDown { text, .. } => {
+                text.clone()
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// What libslurm logged before it.
+    #[must_use]
+    pub fn log(&self) -> &[String] {
+        match self {
+            Self::Call { log, .. }
+            | Self::Munge { log, .. }
+            | Self::Configuration { log }
+            | Self::ProbeTimedOut { log, .. } => log,
+            _ => &[],
+        }
+    }
+
     /// The message in one line, for places that have but one.
     #[must_use]
     pub fn in_one_line(&self) -> String {

@@ -11,12 +11,21 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 static LOG: OnceLock<Option<Mutex<File>>> = OnceLock::new();
 
+/// In whose name the last words are said, where it is not the library's own.
+static PROGRAM: OnceLock<&str> = OnceLock::new();
+
 /// The most that is kept of what the library said before one error.
 const LINES: usize = 8;
 
 /// Points the stream at a pipe, once. Where that cannot be done the library's words go where they went before.
 pub(super) fn capture() {
     LOG.get_or_init(|| redirect().map(Mutex::new));
+}
+
+/// As [`capture`], with the last words of a process that the library ends said in the name of `program`.
+pub(super) fn capture_as(program: &'static str) {
+    let _ = PROGRAM.set(program);
+    capture();
 }
 
 /// What the library has said since it was last asked, cleaned of its own prefixes.
@@ -94,8 +103,9 @@ fn redirect() -> Option<File> {
 /// The library may end the process, and then what it said is all that tells why.
 #[cfg(target_env = "gnu")]
 extern "C" fn last_words() {
-    for line in take().iter().filter(|line| line.contains("fatal:")) {
-        let _ = writeln!(std::io::stderr(), "libslurm: {line}");
+    let program = PROGRAM.get();
+    for line in take().iter().filter(|line| program.is_some() || line.contains("fatal:")) {
+        let _ = writeln!(std::io::stderr(), "{}: {line}", program.unwrap_or(&"libslurm"));
     }
 }
 

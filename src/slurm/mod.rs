@@ -11,6 +11,7 @@ mod controller;
 mod driver;
 mod environment;
 mod error;
+mod job_table;
 mod library_log;
 mod probe;
 mod records;
@@ -19,6 +20,7 @@ mod request;
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
+pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
 
 /// The Slurm releases that this build can talk through, oldest first.

@@ -11,6 +11,7 @@ use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
 mod accounting;
+mod job_table;
 mod listen;
 mod load;
 mod submit;
@@ -18,10 +19,12 @@ mod submit;
 /// The library with this release's functions.
 pub struct Native {
     library: raw::Library,
+    /// `slurm_conf`, where the library keeps the configuration that it read; exported, if in no installed header.
+    parsed: Option<*const raw::slurm_conf_t>,
 }
 
 // SAFETY: the bindings hold function pointers and the library's handle, both of which are the same from any thread;
-// libslurm's calls may be made from many threads at once.
+// libslurm's calls may be made from many threads at once. The configuration that it read is only looked at.
 unsafe impl Send for Native {}
 // SAFETY: as above; nothing is mutable.
 unsafe impl Sync for Native {}
@@ -30,9 +33,12 @@ impl Native {
     /// Looks the functions up. One that is missing is noticed by whoever asks for it.
     pub fn new(library: slurm_sys::libloading::Library) -> Self {
         // SAFETY: `driver::of` found that the library is of the release whose bindings these are.
-        let library = unsafe { raw::Library::from_library(library) };
+        let (parsed, library) = unsafe {
+            let parsed = library.get::<*const raw::slurm_conf_t>(b"slurm_conf\0").ok().map(|symbol| *symbol);
+            (parsed, raw::Library::from_library(library))
+        };
         match library {
-            Ok(library) => Self { library },
+            Ok(library) => Self { library, parsed },
             // With `dynamic_link_require_all(false)` a missing symbol is kept as an error in its member.
             Err(never) => unreachable!("bindings that require no symbol: {never}"),
         }
@@ -52,10 +58,10 @@ impl Native {
         }
         look_for! {
             slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job
-            slurm_free_submit_response_response_msg slurm_load_job slurm_load_job_user slurm_free_job_info_msg
+            slurm_free_submit_response_response_msg slurm_load_jobs slurm_load_job slurm_load_job_user slurm_free_job_info_msg
             slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
             slurm_list_iterator_create slurm_list_iterator_destroy slurm_list_next slurmdb_connection_get
-            slurmdb_connection_close slurmdb_jobs_get
+            slurmdb_connection_close slurmdb_jobs_get slurm_bit_size slurm_bit_test
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
@@ -88,6 +94,36 @@ unsafe fn copy(text: *const c_char) -> String {
     unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }
 
+/// # Safety
+/// `conf` is a whole record of the library's.
+unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
+    // SAFETY: the caller's promise: every string is null or NUL-terminated, and there are as many hosts as it says.
+    unsafe {
+        let controllers = (0..conf.control_cnt as usize)
+            .map(|i| copy(*conf.control_machine.add(i)))
+            .filter(|host| !host.is_empty())
+            .collect();
+        Configuration {
+            cluster: copy(conf.cluster_name),
+            version: copy(conf.version),
+            controllers,
+            port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
+            accounting: copy(conf.accounting_storage_type),
+            max_array_size: conf.max_array_sz,
+            max_job_count: conf.max_job_cnt,
+            min_job_age: conf.min_job_age,
+            launchers: Launchers {
+                told: moved::tells_launchers(),
+                hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),
+            },
+            propagate: Propagate {
+                limits: copy(conf.propagate_rlimits),
+                except: copy(conf.propagate_rlimits_except),
+            },
+        }
+    }
+}
+
 impl Driver for Native {
     fn init(&self) {
         // SAFETY: called once, before any other call, with no other thread about (see `Client::connect`).
@@ -116,34 +152,16 @@ impl Driver for Native {
             return Err(Failure { call: "slurm_load_ctl_conf", code: crate::slurm::code::UNEXPECTED_MESSAGE });
         }
         // SAFETY: on success it points to a whole record, freed below and not used after.
-        let copied = unsafe {
-            let conf = &*conf;
-            let controllers = (0..conf.control_cnt as usize)
-                .map(|i| copy(*conf.control_machine.add(i)))
-                .filter(|host| !host.is_empty())
-                .collect();
-            Configuration {
-                cluster: copy(conf.cluster_name),
-                version: copy(conf.version),
-                controllers,
-                port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
-                accounting: copy(conf.accounting_storage_type),
-                max_array_size: conf.max_array_sz,
-                max_job_count: conf.max_job_cnt,
-                min_job_age: conf.min_job_age,
-                launchers: Launchers {
-                    told: moved::tells_launchers(),
-                    hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),
-                },
-                propagate: Propagate {
-                    limits: copy(conf.propagate_rlimits),
-                    except: copy(conf.propagate_rlimits_except),
-                },
-            }
-        };
+        let copied = unsafe { copy_configuration(&*conf) };
         // SAFETY: it came from slurm_load_ctl_conf and is not used again.
         unsafe { moved::free_ctl_conf(&self.library, conf) };
         Ok(copied)
+    }
+
+    fn parsed_configuration(&self) -> Option<Configuration> {
+        let conf = self.parsed.filter(|conf| !conf.is_null())?;
+        // SAFETY: the library filled it in when it was initialised and is not asked to read it again meanwhile.
+        Some(unsafe { copy_configuration(&*conf) })
     }
 
     fn submit(&self, strings: &Strings<'_>, request: &JobRequest, push: Option<&Push>) -> Result<Submitted, Failure> {

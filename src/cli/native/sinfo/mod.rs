@@ -1,0 +1,11 @@
+//! `srunx sinfo`
+
+use super::Program;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const PROGRAM: Program = Program("sinfo");
+
+pub fn run(_arguments: Vec<OsString>) -> ExitCode {
+    PROGRAM.fatal("this command is being built")
+}
