@@ -24,6 +24,8 @@ const FUNCTIONS: &[&str] = &[
     "slurm_init_job_desc_msg",
     "slurm_submit_batch_job",
     "slurm_submit_batch_het_job",
+    "slurm_job_will_run",
+    "slurm_het_job_will_run",
     "slurm_free_submit_response_response_msg",
     "slurm_load_job",
     "slurm_load_jobs",
@@ -109,6 +111,14 @@ const CONSTANTS: &[&str] = &[
     "NICE_OFFSET",
     "OPEN_MODE_.*",
     "JOBCOND_FLAG_.*",
+    "NO_KILL_INV_DEP",
+    "SPREAD_.*",
+    "CONSOLIDATE_SEGMENTS",
+    "USE_MIN_NODES",
+    "GRES_.*",
+    "STEPMGR_ENABLED",
+    "EXPEDITED_REQUEUE",
+    "EXTERNAL_JOB",
 ];
 
 fn main() {

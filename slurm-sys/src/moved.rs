@@ -221,6 +221,106 @@ macro_rules! accessors {
                 u64::from(record.bitflags)
             }
 
+            /// New in 21.08.
+            pub fn set_container(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_21_08!($release, {}, { request.container = text; });
+            }
+
+            /// New in 21.08.
+            pub fn set_req_context(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_21_08!($release, {}, { request.req_context = text; });
+            }
+
+            /// New in 22.05.
+            pub fn set_prefer(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_22_05!($release, {}, { request.prefer = text; });
+            }
+
+            /// New in 23.02.
+            pub fn set_container_id(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_23_02!($release, {}, { request.container_id = text; });
+            }
+
+            /// New in 26.05.
+            pub fn set_container_type(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_26_05!($release, {}, { request.container_type = text; });
+            }
+
+            /// Gone in 24.05.
+            pub fn set_power_flags(request: &mut raw::job_desc_msg_t, value: u8) {
+                before_24_05!($release, { request.power_flags = value; }, {});
+            }
+
+            /// New in 24.05.
+            pub fn set_resv_port_cnt(request: &mut raw::job_desc_msg_t, value: u16) {
+                before_24_05!($release, {}, { request.resv_port_cnt = value; });
+            }
+
+            /// New in 24.11.
+            pub fn set_oom_kill_step(request: &mut raw::job_desc_msg_t, value: u16) {
+                before_24_11!($release, {}, { request.oom_kill_step = value; });
+            }
+
+            /// New in 24.05.
+            pub fn set_segment_size(request: &mut raw::job_desc_msg_t, value: u16) {
+                before_24_05!($release, {}, { request.segment_size = value; });
+            }
+
+            /// New in 26.05.
+            pub fn set_mem_update_margin(request: &mut raw::job_desc_msg_t, value: u16) {
+                before_26_05!($release, {}, { request.mem_update_margin = value; });
+            }
+
+            /// New in 26.05.
+            pub fn set_mem_update_delay(request: &mut raw::job_desc_msg_t, value: u16) {
+                before_26_05!($release, {}, { request.mem_update_delay = value; });
+            }
+
+            /// `GRES_MULT_TASKS_PER_SHARING` is new in 23.11.
+            #[must_use]
+            pub fn flag_multiple_tasks_per_sharing() -> u64 {
+                before_23_11!($release, { 0 }, { raw::GRES_MULT_TASKS_PER_SHARING as u64 })
+            }
+
+            /// `GRES_ONE_TASK_PER_SHARING` is new in 23.11.
+            #[must_use]
+            pub fn flag_one_task_per_sharing() -> u64 {
+                before_23_11!($release, { 0 }, { raw::GRES_ONE_TASK_PER_SHARING as u64 })
+            }
+
+            /// `STEPMGR_ENABLED` is new in 24.05.
+            #[must_use]
+            pub fn flag_step_manager() -> u64 {
+                before_24_05!($release, { 0 }, { raw::STEPMGR_ENABLED as u64 })
+            }
+
+            /// `EXPEDITED_REQUEUE` is new in 25.11.
+            #[must_use]
+            pub fn flag_expedited_requeue() -> u64 {
+                before_25_11!($release, { 0 }, { raw::EXPEDITED_REQUEUE as u64 })
+            }
+
+            /// `SPREAD_SEGMENTS` is new in 25.11.
+            #[must_use]
+            pub fn flag_spread_segments() -> u64 {
+                before_25_11!($release, { 0 }, { raw::SPREAD_SEGMENTS as u64 })
+            }
+
+            /// `CONSOLIDATE_SEGMENTS` is new in 25.11.
+            #[must_use]
+            pub fn flag_consolidate_segments() -> u64 {
+                before_25_11!($release, { 0 }, { raw::CONSOLIDATE_SEGMENTS as u64 })
+            }
+
+            /// `EXTERNAL_JOB` is new in 25.05.
+            #[must_use]
+            pub fn flag_external() -> u64 {
+                before_25_05!($release, { 0 }, { raw::EXTERNAL_JOB as u64 })
+            }
+
+            /// `List` up to 22.05, `list_t *` from 23.02.
+            pub type List = *mut raw::xlist;
+
             /// The message is a step id in every release; only its own layout changed.
             ///
             /// # Safety

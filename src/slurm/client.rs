@@ -2,12 +2,12 @@
 
 use super::controller;
 use super::driver::{self, Driver, Failure, Unfit, Which};
-use super::environment::{Surroundings, submission_environment};
+use super::environment::Surroundings;
 use super::error::{Error, code};
-use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
-use super::request::{Strings, carries};
+use super::records::{AccountedJob, Configuration, JobRecord};
+use super::request::carries;
 use super::{library_log, probe};
-use crate::job::{JobId, JobRequest};
+use crate::job::JobId;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use slurm_sys::{OpenError, RELEASES, Release};
 use std::collections::HashSet;
@@ -204,18 +204,6 @@ impl Client {
         Some(socket.local_addr().ok()?.ip().to_string())
     }
 
-    /// Submits a batch job, with what sbatch would have added to its environment. One that is submitted after
-    /// [`Client::listen`] tells of its end.
-    ///
-    /// # Errors
-    /// What slurmctld or the way to it objects to.
-    pub fn submit(&self, request: &JobRequest) -> Result<Submitted, Error> {
-        let tres = request.cpus_per_task.and_then(|cpus| self.driver.cpus_tres(cpus));
-        let strings = Strings::of(request, submission_environment(request, &self.surroundings, tres)?)?;
-        let push = self.push.get().and_then(Option::as_ref);
-        self.driver.submit(&strings, request, push).map_err(|failure| self.error(failure))
-    }
-
     /// The records of those of `jobs` that slurmctld knows. They must be this user's own.
     ///
     /// One load of all of the user's records answers for any number of jobs; a few jobs of a user who has many records
@@ -282,6 +270,15 @@ impl Client {
             Ok(()) | Err(Failure { code: code::ALREADY_DONE, .. }) => Ok(()),
             Err(failure) => Err(self.error(failure)),
         }
+    }
+
+    pub(super) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// Where slurmctld sends word of ended jobs, once this client listens.
+    pub(super) fn push(&self) -> Option<&Push> {
+        self.push.get().and_then(Option::as_ref)
     }
 
     /// The driver, for the calls that stand in rooms of their own.

@@ -1,8 +1,9 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
 use super::job_table::LoadJobs;
-use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
-use crate::job::{JobId, JobRequest};
+use super::records::{AccountedJob, Configuration, JobRecord};
+use super::submit::SubmitJobs;
+use crate::job::JobId;
 use slurm_sys::Opened;
 use std::ffi::{CStr, OsString};
 
@@ -37,26 +38,21 @@ pub struct Push {
 pub(super) type OnCompletion = fn(JobId);
 
 /// libslurm in one release's layout.
-pub(super) trait Driver: Send + Sync + LoadJobs {
+pub(super) trait Driver: Send + Sync + LoadJobs + SubmitJobs {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);
     /// `slurm_ping` of the controller with that index.
     fn ping(&self, controller: i32) -> Result<(), Failure>;
     /// `slurm_strerror`
     fn message(&self, code: i32) -> String;
+    /// The word before a GPU count in a TRES request.
+    fn gpu_tres(&self) -> &'static str;
     /// What `--cpus-per-task` is called in `tres_per_task`, for `SLURM_TRES_PER_TASK`; none before 23.11.
     fn cpus_tres(&self, cpus: u16) -> Option<String>;
     /// `slurm_load_ctl_conf`
     fn configuration(&self) -> Result<Configuration, Failure>;
     /// The configuration that the library read when it was initialised; none where it does not show it.
     fn parsed_configuration(&self) -> Option<Configuration>;
-    /// `slurm_submit_batch_job`
-    fn submit(
-        &self,
-        strings: &super::request::Strings<'_>,
-        request: &JobRequest,
-        push: Option<&Push>,
-    ) -> Result<Submitted, Failure>;
     /// `slurm_load_job`, `slurm_load_job_user`. Hands each loaded job's id to `wanted` and copies those that are: a user
     /// may have many more records than anyone looks at.
     fn load(&self, which: Which, wanted: &mut dyn FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Failure>;

@@ -8,6 +8,7 @@
 
 mod client;
 mod controller;
+mod description;
 mod driver;
 mod environment;
 mod error;
@@ -16,8 +17,10 @@ mod library_log;
 mod probe;
 mod records;
 mod request;
+mod submit;
 
 pub use client::{Client, ConnectOptions, Push, Waiting};
+pub use description::{Description, Flag};
 pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};

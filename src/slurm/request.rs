@@ -1,68 +1,95 @@
-//! A request's text as C strings, owned here for as long as a call looks at them.
+//! A request of the engine's as slurmctld is asked for it.
 
+use super::description::{Description, Flag};
 use super::error::Error;
-use crate::job::JobRequest;
+use crate::job::{JobRequest, TimeLimit};
 use std::borrow::Cow;
 use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 
-/// Everything of a [`JobRequest`] that goes to slurmctld as text. Nothing here holds a NUL byte.
-pub(super) struct Strings<'a> {
-    pub name: CString,
-    pub script: CString,
-    pub argv: Vec<CString>,
-    pub environment: Vec<Cow<'a, CStr>>,
-    pub work_dir: CString,
-    pub stdin: CString,
-    pub stdout: Option<CString>,
-    pub stderr: Option<CString>,
-    pub nodelist: Option<CString>,
-    pub partition: Option<CString>,
-    pub account: Option<CString>,
-    pub qos: Option<CString>,
-    pub comment: Option<CString>,
-    pub submit_line: CString,
-    pub job_size: Option<CString>,
+/// What the library's release calls the TRES that a request names.
+pub(super) struct TresNames {
+    /// The word before a GPU count: `gres/gpu`.
+    pub gpu: &'static str,
+    /// `--cpus-per-task` as `tres_per_task`, from 23.11.
+    pub cpus: Option<String>,
 }
 
-impl<'a> Strings<'a> {
-    /// Copies a request's text, all but its environment, which is given as it goes out.
-    pub fn of(request: &JobRequest, environment: Vec<Cow<'a, CStr>>) -> Result<Self, Error> {
-        let argv = match request.argv.as_slice() {
-            [] => vec![text("the job's name", &request.name)?],
-            argv => argv.iter().map(|word| text("an argument", word)).collect::<Result<_, _>>()?,
-        };
-        let optional = |what, value: Option<&String>| value.map(|value| text(what, value)).transpose();
-        let path = |what, value: &Option<std::path::PathBuf>| {
-            value.as_ref().map(|value| text(what, value)).transpose()
-        };
-        Ok(Self {
-            name: text("the job's name", &request.name)?,
-            script: text("the script", &request.script)?,
-            submit_line: text("the command line", submit_line())?,
-            argv,
-            environment,
-            work_dir: text("the working folder", &request.work_dir)?,
-            // sbatch(1), --input: "by default, standard input is /dev/null"
-            stdin: c"/dev/null".into(),
-            stdout: path("the output file's name", &request.stdout)?,
-            stderr: path("the error file's name", &request.stderr)?,
-            nodelist: optional("the node list", request.nodelist.as_ref())?,
-            partition: optional("the partition", request.partition.as_ref())?,
-            account: optional("the account", request.account.as_ref())?,
-            qos: optional("the QOS", request.qos.as_ref())?,
-            comment: comment(request).map(|value| text("the comment", &value)).transpose()?,
-            job_size: request
-                .nodes
-                .map(|nodes| match nodes.min == nodes.max {
-                    true => nodes.min.to_string(),
-                    false => format!("{}-{}", nodes.min, nodes.max),
-                })
-                .map(|size| text("the node count", &size))
-                .transpose()?,
-        })
+/// Describes a request, whose environment is given as it goes out.
+///
+/// # Errors
+/// When some text of it holds a NUL byte.
+pub(super) fn describe<'a>(
+    request: &JobRequest,
+    environment: Vec<Cow<'a, CStr>>,
+    tres: &TresNames,
+) -> Result<Description<'a>, Error> {
+    /// slurm.h, INFINITE
+    const INFINITE: u32 = u32::MAX;
+    let argv = match request.argv.as_slice() {
+        [] => vec![text("the job's name", &request.name)?],
+        argv => argv.iter().map(|word| text("an argument", word)).collect::<Result<_, _>>()?,
+    };
+    let optional = |what, value: Option<&String>| value.map(|value| text(what, value)).transpose();
+    let path =
+        |what, value: &Option<std::path::PathBuf>| value.as_ref().map(|value| text(what, value)).transpose();
+    let gpus = request.gpus_per_node.filter(|n| *n > 0).map(|n| format!("{}:{n}", tres.gpu));
+    let tasks = request.tasks.unwrap_or(1).max(1);
+    let mut flags = Vec::new();
+    if request.tasks.is_some() {
+        flags.push(Flag::TasksSet);
     }
+    if request.cpus_per_task.is_some() {
+        flags.push(Flag::CpusSet);
+    }
+    // SAFETY: no arguments, cannot fail.
+    let (user, group) = unsafe { (libc::getuid(), libc::getgid()) };
+    Ok(Description {
+        argv,
+        environment,
+        flags,
+        name: Some(text("the job's name", &request.name)?),
+        script: Some(text("the script", &request.script)?),
+        submit_line: Some(text("the command line", submit_line())?),
+        work_dir: Some(text("the working folder", &request.work_dir)?),
+        // sbatch(1), --input: "by default, standard input is /dev/null"
+        std_in: Some(c"/dev/null".into()),
+        std_out: path("the output file's name", &request.stdout)?,
+        std_err: path("the error file's name", &request.stderr)?,
+        req_nodes: optional("the node list", request.nodelist.as_ref())?,
+        partition: optional("the partition", request.partition.as_ref())?,
+        account: optional("the account", request.account.as_ref())?,
+        qos: optional("the QOS", request.qos.as_ref())?,
+        comment: comment(request).map(|value| text("the comment", &value)).transpose()?,
+        tres_per_node: optional("the GPUs", gpus.as_ref())?,
+        tres_per_task: optional("the CPUs", tres.cpus.as_ref())?,
+        job_size_str: request.nodes.map(|nodes| text("the node count", nodes.to_string())).transpose()?,
+        user_id: Some(user),
+        group_id: Some(group),
+        // What sbatch asks for where its user asks for nothing.
+        contiguous: Some(0),
+        task_dist: Some(DIST_UNKNOWN),
+        x11: Some(0),
+        immediate: Some(0),
+        min_nodes: request.nodes.map(|nodes| nodes.min),
+        max_nodes: request.nodes.map(|nodes| nodes.max),
+        num_tasks: request.tasks,
+        ntasks_per_node: request.tasks_per_node,
+        cpus_per_task: request.cpus_per_task,
+        pn_min_cpus: request.cpus_per_task,
+        min_cpus: Some(tasks.saturating_mul(request.cpus_per_task.map_or(1, u32::from))),
+        pn_min_memory: request.memory_per_node.map(|memory| memory.mib),
+        time_limit: request.time_limit.map(|limit| match limit {
+            TimeLimit::Unlimited => INFINITE,
+            TimeLimit::Minutes(minutes) => minutes,
+        }),
+        wait_all_nodes: request.wait_all_nodes.then_some(1),
+        ..Description::default()
+    })
 }
+
+/// slurm.h, SLURM_DIST_UNKNOWN: no distribution was asked for.
+const DIST_UNKNOWN: u32 = 0x2000;
 
 fn text(what: &str, value: impl AsRef<OsStr>) -> Result<CString, Error> {
     CString::new(value.as_ref().as_bytes()).map_err(|_| Error::Nul { what: what.to_owned() })
@@ -116,7 +143,8 @@ mod tests {
     #[test]
     fn a_nul_is_refused_by_name() {
         let request = JobRequest { name: "a\0b".into(), ..JobRequest::default() };
-        let error = Strings::of(&request, Vec::new()).err().map(|error| error.to_string());
+        let tres = TresNames { gpu: "gres/gpu", cpus: None };
+        let error = describe(&request, Vec::new(), &tres).err().map(|error| error.to_string());
         assert_eq!(
             error.as_deref(),
             Some("the job's name holds a NUL byte, which no Slurm request can carry")

@@ -2,11 +2,10 @@
 //! each time with that release's `raw` bindings and `moved` accessors around them.
 
 use super::{moved, raw};
-use crate::job::{JobId, JobRequest};
-use crate::slurm::driver::{Driver, Failure, OnCompletion, Push, Which};
+use crate::job::JobId;
+use crate::slurm::driver::{Driver, Failure, OnCompletion, Which};
 use crate::slurm::environment::{Launchers, Propagate};
-use crate::slurm::records::{AccountedJob, Configuration, JobRecord, Submitted};
-use crate::slurm::request::Strings;
+use crate::slurm::records::{AccountedJob, Configuration, JobRecord};
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
@@ -57,7 +56,7 @@ impl Native {
             };
         }
         look_for! {
-            slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job
+            slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job slurm_submit_batch_het_job slurm_job_will_run slurm_het_job_will_run
             slurm_free_submit_response_response_msg slurm_load_jobs slurm_load_job slurm_load_job_user slurm_free_job_info_msg
             slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
             slurm_list_iterator_create slurm_list_iterator_destroy slurm_list_next slurmdb_connection_get
@@ -140,6 +139,10 @@ impl Driver for Native {
         unsafe { copy(self.library.slurm_strerror(code)) }
     }
 
+    fn gpu_tres(&self) -> &'static str {
+        moved::gpu_tres()
+    }
+
     fn cpus_tres(&self, cpus: u16) -> Option<String> {
         moved::cpus_tres(cpus)
     }
@@ -162,10 +165,6 @@ impl Driver for Native {
         let conf = self.parsed.filter(|conf| !conf.is_null())?;
         // SAFETY: the library filled it in when it was initialised and is not asked to read it again meanwhile.
         Some(unsafe { copy_configuration(&*conf) })
-    }
-
-    fn submit(&self, strings: &Strings<'_>, request: &JobRequest, push: Option<&Push>) -> Result<Submitted, Failure> {
-        submit::submit(&self.library, strings, request, push)
     }
 
     fn load(&self, which: Which, wanted: &mut dyn FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Failure> {

@@ -1,15 +1,87 @@
-//! Filling a job description and submitting it.
+//! Filling a job description, submitting it, and asking when it would run.
 
-use super::{Failure, check, copy, moved, raw};
-use crate::job::{JobId, JobRequest, TimeLimit};
-use crate::slurm::driver::Push;
+use super::{Failure, Native, check, copy, errno, moved, raw};
+use crate::job::JobId;
+use crate::slurm::description::{Description, Flag};
 use crate::slurm::records::Submitted;
-use crate::slurm::request::Strings;
+use crate::slurm::submit::SubmitJobs;
 use std::ffi::{CStr, CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-const CALL: &str = "slurm_submit_batch_job";
+impl SubmitJobs for Native {
+    fn submit(&self, job: &Description<'_>) -> Result<Submitted, Failure> {
+        const CALL: &str = "slurm_submit_batch_job";
+        let mut filled = Filled::of(&self.library, job);
+        let mut reply: *mut raw::submit_response_msg_t = ptr::null_mut();
+        // SAFETY: `filled` and all that it points to outlive the call; the library keeps none of it.
+        check(CALL, unsafe { self.library.slurm_submit_batch_job(&mut filled.desc, &mut reply) })?;
+        self.submitted(CALL, reply)
+    }
+
+    fn submit_heterogeneous(&self, components: &[Description<'_>]) -> Result<Submitted, Failure> {
+        const CALL: &str = "slurm_submit_batch_het_job";
+        let mut reply: *mut raw::submit_response_msg_t = ptr::null_mut();
+        self.with_list(components, |list| {
+            // SAFETY: the list and all that it points to outlive the call; the library keeps none of it.
+            check(CALL, unsafe { self.library.slurm_submit_batch_het_job(list, &mut reply) })
+        })?;
+        self.submitted(CALL, reply)
+    }
+
+    fn would_run(&self, components: &[Description<'_>]) -> Result<(), Failure> {
+        match components {
+            [job] => {
+                let mut filled = Filled::of(&self.library, job);
+                // SAFETY: as for a submission.
+                check("slurm_job_will_run", unsafe { self.library.slurm_job_will_run(&mut filled.desc) })
+            }
+            components => self.with_list(components, |list| {
+                // SAFETY: as for a submission.
+                check("slurm_het_job_will_run", unsafe { self.library.slurm_het_job_will_run(list) })
+            }),
+        }
+    }
+}
+
+impl Native {
+    /// Copies a reply and frees it.
+    fn submitted(&self, call: &'static str, reply: *mut raw::submit_response_msg_t) -> Result<Submitted, Failure> {
+        if reply.is_null() {
+            return Err(Failure { call, code: errno() });
+        }
+        // SAFETY: on success it points to a whole record, freed once and not used after.
+        unsafe {
+            let message = copy((*reply).job_submit_user_msg);
+            let submitted = Submitted {
+                id: JobId(moved::submitted_job_id(&*reply)),
+                message: Some(message).filter(|message| !message.is_empty()),
+            };
+            self.library.slurm_free_submit_response_response_msg(reply);
+            Ok(submitted)
+        }
+    }
+
+    /// Hands `call` a list of the components, which lives as long as the call.
+    fn with_list(
+        &self,
+        components: &[Description<'_>],
+        call: impl FnOnce(moved::List) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut filled: Vec<Filled<'_>> =
+            components.iter().map(|component| Filled::of(&self.library, component)).collect();
+        // SAFETY: the list holds pointers into `filled`, which outlives it; without a destructor it frees none of them.
+        unsafe {
+            let list = self.library.slurm_list_create(None);
+            for component in &mut filled {
+                self.library.slurm_list_append(list, ptr::from_mut(&mut component.desc).cast());
+            }
+            let called = call(list);
+            self.library.slurm_list_destroy(list);
+            called
+        }
+    }
+}
 
 /// Request strings are packed and never freed or written to by the library, so Rust owns them all.
 fn pointer(text: &CStr) -> *mut c_char {
@@ -20,115 +92,102 @@ fn optional(text: Option<&CString>) -> *mut c_char {
     text.map_or(ptr::null_mut(), |text| pointer(text))
 }
 
-pub(super) fn submit(
-    library: &raw::Library,
-    strings: &Strings<'_>,
-    request: &JobRequest,
-    push: Option<&Push>,
-) -> Result<Submitted, Failure> {
-    let mut desc = MaybeUninit::<raw::job_desc_msg_t>::zeroed();
-    // SAFETY: every member is a number or a pointer, for which zero bits are a value; the call then sets each member's
-    // "not asked for".
-    let mut desc = unsafe {
-        library.slurm_init_job_desc_msg(desc.as_mut_ptr());
-        desc.assume_init()
-    };
-    moved::finish_init(&mut desc);
+/// A filled `job_desc_msg_t`. It points into the description that it was made of, which must live as long.
+struct Filled<'a> {
+    desc: raw::job_desc_msg_t,
+    /// Null-terminated; `desc` points at them.
+    _argv: Vec<*mut c_char>,
+    _environment: Vec<*mut c_char>,
+    _job: &'a Description<'a>,
+}
 
-    // Everything that `desc` points to lives until the end of this function.
-    let mut argv: Vec<*mut c_char> = strings.argv.iter().map(|word| pointer(word)).collect();
-    let mut environment: Vec<*mut c_char> = strings.environment.iter().map(|entry| pointer(entry)).collect();
-    argv.push(ptr::null_mut());
-    environment.push(ptr::null_mut());
-    // Digits and Slurm's own words: no NUL can be in them.
-    let own = |text: Option<String>| text.and_then(|text| CString::new(text).ok());
-    let gpus = own(request.gpus_per_node.filter(|n| *n > 0).map(|n| format!("{}:{n}", moved::gpu_tres())));
-    let cpus = own(request.cpus_per_task.and_then(moved::cpus_tres));
-    let push_host = own(push.map(|push| push.host.clone()));
-
-    // SAFETY: no arguments, cannot fail.
-    (desc.user_id, desc.group_id) = unsafe { (libc::getuid(), libc::getgid()) };
-    desc.name = pointer(&strings.name);
-    desc.script = pointer(&strings.script);
-    desc.argc = strings.argv.len() as u32;
-    desc.argv = argv.as_mut_ptr();
-    desc.env_size = strings.environment.len() as u32;
-    desc.environment = environment.as_mut_ptr();
-    desc.work_dir = pointer(&strings.work_dir);
-    desc.std_in = pointer(&strings.stdin);
-    desc.std_out = optional(strings.stdout.as_ref());
-    desc.std_err = optional(strings.stderr.as_ref());
-    desc.req_nodes = optional(strings.nodelist.as_ref());
-    desc.partition = optional(strings.partition.as_ref());
-    desc.account = optional(strings.account.as_ref());
-    desc.qos = optional(strings.qos.as_ref());
-    desc.comment = optional(strings.comment.as_ref());
-    moved::set_submit_line(&mut desc, pointer(&strings.submit_line));
-
-    // What sbatch asks for where its user asks for nothing.
-    desc.contiguous = 0;
-    desc.task_dist = raw::SLURM_DIST_UNKNOWN as _;
-    desc.x11 = 0;
-    desc.immediate = 0;
-    size(&mut desc, request);
-    if let Some(text) = &strings.job_size {
-        moved::set_job_size(&mut desc, pointer(text));
-    }
-    desc.tres_per_node = optional(gpus.as_ref());
-    desc.tres_per_task = optional(cpus.as_ref());
-    if let Some(memory) = request.memory_per_node {
-        desc.pn_min_memory = memory.mib;
-    }
-    if let Some(limit) = request.time_limit {
-        desc.time_limit = match limit {
-            TimeLimit::Unlimited => raw::INFINITE,
-            TimeLimit::Minutes(minutes) => minutes,
+impl<'a> Filled<'a> {
+    fn of(library: &raw::Library, job: &'a Description<'a>) -> Self {
+        let mut desc = MaybeUninit::<raw::job_desc_msg_t>::zeroed();
+        // SAFETY: every member is a number or a pointer, for which zero bits are a value; the call then sets each
+        // member's "not asked for".
+        let mut desc = unsafe {
+            library.slurm_init_job_desc_msg(desc.as_mut_ptr());
+            desc.assume_init()
         };
-    }
-    if request.wait_all_nodes {
-        desc.wait_all_nodes = 1;
-    }
-    if let Some(push) = push {
-        desc.resp_host = optional(push_host.as_ref());
-        desc.other_port = push.port;
-    }
-
-    let mut reply: *mut raw::submit_response_msg_t = ptr::null_mut();
-    // SAFETY: `desc` and all that it points to outlive the call; the library keeps none of it.
-    check(CALL, unsafe { library.slurm_submit_batch_job(&mut desc, &mut reply) })?;
-    if reply.is_null() {
-        return Err(Failure { call: CALL, code: super::errno() });
-    }
-    // SAFETY: on success it points to a whole record, freed once and not used after.
-    unsafe {
-        let message = copy((*reply).job_submit_user_msg);
-        let submitted = Submitted {
-            id: JobId(moved::submitted_job_id(&*reply)),
-            message: Some(message).filter(|message| !message.is_empty()),
-        };
-        library.slurm_free_submit_response_response_msg(reply);
-        Ok(submitted)
+        moved::finish_init(&mut desc);
+        let mut argv: Vec<*mut c_char> = job.argv.iter().map(|word| pointer(word)).collect();
+        let mut environment: Vec<*mut c_char> = job.environment.iter().map(|entry| pointer(entry)).collect();
+        desc.argc = argv.len() as u32;
+        desc.env_size = environment.len() as u32;
+        argv.push(ptr::null_mut());
+        environment.push(ptr::null_mut());
+        desc.argv = argv.as_mut_ptr();
+        desc.environment = environment.as_mut_ptr();
+        texts(&mut desc, job);
+        numbers(&mut desc, job);
+        for flag in &job.flags {
+            moved::add_bitflags(&mut desc, bits(*flag));
+        }
+        Self { desc, _argv: argv, _environment: environment, _job: job }
     }
 }
 
-/// Nodes, tasks and CPUs, with the flags that say which of them were asked for.
-fn size(desc: &mut raw::job_desc_msg_t, request: &JobRequest) {
-    if let Some(nodes) = request.nodes {
-        (desc.min_nodes, desc.max_nodes) = (nodes.min, nodes.max);
+fn texts(desc: &mut raw::job_desc_msg_t, job: &Description<'_>) {
+    macro_rules! set {
+        ($($member:ident)*) => { $(desc.$member = optional(job.$member.as_ref());)* };
     }
-    if let Some(tasks) = request.tasks {
-        desc.num_tasks = tasks;
-        moved::add_bitflags(desc, u64::from(raw::JOB_NTASKS_SET));
+    set! {
+            account acctg_freq array_inx batch_features burst_buffer clusters cluster_features
+                comment cpus_per_tres dependency extra exc_nodes features licenses mail_user
+                mcs_label mem_bind mem_per_tres name network partition qos req_nodes reservation
+                tres_bind tres_freq tres_per_job tres_per_node tres_per_socket tres_per_task wckey
+                work_dir std_err std_in std_out x11_target x11_magic_cookie script
     }
-    if let Some(tasks) = request.tasks_per_node {
-        desc.ntasks_per_node = tasks;
+    macro_rules! set_where_it_is {
+        ($($set:ident $member:ident)*) => { $(moved::$set(desc, optional(job.$member.as_ref()));)* };
     }
-    let tasks = request.tasks.unwrap_or(1).max(1);
-    desc.min_cpus = tasks;
-    if let Some(cpus) = request.cpus_per_task {
-        desc.cpus_per_task = cpus;
-        desc.pn_min_cpus = cpus;
-        desc.min_cpus = tasks.saturating_mul(u32::from(cpus));
-        moved::add_bitflags(desc, u64::from(raw::JOB_CPUS_SET));
+    set_where_it_is! {
+        set_submit_line submit_line set_job_size job_size_str set_container container set_container_id container_id
+        set_container_type container_type set_req_context req_context set_prefer prefer
+    }
+    desc.resp_host = optional(job.resp_host.as_ref());
+}
+
+fn numbers(desc: &mut raw::job_desc_msg_t, job: &Description<'_>) {
+    macro_rules! set {
+        ($($member:ident)*) => { $(if let Some(value) = job.$member { desc.$member = value; })* };
+    }
+    set! {
+            begin_time contiguous core_spec cpu_freq_min cpu_freq_max cpu_freq_gov deadline
+                delay_boot group_id immediate kill_on_node_fail mail_type mem_bind_type nice
+                num_tasks open_mode min_cpus overcommit plane_size priority profile reboot requeue
+                shared task_dist time_limit time_min user_id wait_all_nodes warn_flags warn_signal
+                warn_time cpus_per_task min_nodes max_nodes sockets_per_node cores_per_socket
+                threads_per_core ntasks_per_node ntasks_per_socket ntasks_per_core ntasks_per_tres
+                pn_min_cpus pn_min_memory pn_min_tmp_disk req_switch wait4switch x11
+                other_port
+    }
+    macro_rules! set_where_it_is {
+        ($($set:ident $member:ident)*) => { $(if let Some(value) = job.$member { moved::$set(desc, value); })* };
+    }
+    set_where_it_is! {
+        set_power_flags power_flags set_resv_port_cnt resv_port_cnt set_oom_kill_step oom_kill_step
+        set_segment_size segment_size set_mem_update_margin mem_update_margin set_mem_update_delay mem_update_delay
+    }
+}
+
+fn bits(flag: Flag) -> u64 {
+    match flag {
+        Flag::KillInvalidDependency => raw::KILL_INV_DEP as u64,
+        Flag::KeepInvalidDependency => raw::NO_KILL_INV_DEP as u64,
+        Flag::SpreadJob => raw::SPREAD_JOB as u64,
+        Flag::UseMinNodes => raw::USE_MIN_NODES as u64,
+        Flag::TasksSet => raw::JOB_NTASKS_SET as u64,
+        Flag::CpusSet => raw::JOB_CPUS_SET as u64,
+        Flag::GresDisableBind => raw::GRES_DISABLE_BIND as u64,
+        Flag::GresEnforceBind => raw::GRES_ENFORCE_BIND as u64,
+        Flag::GresMultipleTasksPerSharing => moved::flag_multiple_tasks_per_sharing(),
+        Flag::GresOneTaskPerSharing => moved::flag_one_task_per_sharing(),
+        Flag::StepManager => moved::flag_step_manager(),
+        Flag::ExpeditedRequeue => moved::flag_expedited_requeue(),
+        Flag::SpreadSegments => moved::flag_spread_segments(),
+        Flag::ConsolidateSegments => moved::flag_consolidate_segments(),
+        Flag::External => moved::flag_external(),
     }
 }
