@@ -450,6 +450,24 @@ macro_rules! accessors {
                 }
             }
 
+            /// Who is in no database is called `nobody` up to 23.02, by the number from 23.11.
+            #[must_use]
+            pub fn unknown_users_are_nobody() -> bool {
+                before_23_11!($release, { true }, { false })
+            }
+
+            /// Whether a bad `SLURM_TIME_FORMAT` is complained of with each time: from 23.02, with the first before.
+            #[must_use]
+            pub fn complains_of_each_time() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// Whether there is `JOB_EXPEDITING`: from 25.11.
+            #[must_use]
+            pub fn knows_expediting() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
             /// A whole job as a selection of accounting records.
             #[must_use]
             pub fn selected_job(id: u32) -> raw::slurm_selected_step_t {

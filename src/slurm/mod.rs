@@ -12,6 +12,7 @@ mod description;
 mod driver;
 mod environment;
 mod error;
+mod habits;
 mod job_table;
 mod library_log;
 mod probe;
@@ -23,6 +24,7 @@ pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use description::{Description, Flag};
 pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
+pub use habits::Habits;
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
 

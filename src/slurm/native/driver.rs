@@ -10,6 +10,7 @@ use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
 mod accounting;
+mod habits;
 mod job_table;
 mod listen;
 mod load;
