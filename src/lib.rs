@@ -38,6 +38,7 @@ pub mod getopt;
 pub mod job;
 pub mod report;
 mod runner;
+pub mod sbatch;
 pub mod scheduler;
 #[cfg(feature = "slurm")]
 pub mod slurm;

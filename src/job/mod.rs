@@ -3,13 +3,15 @@
 //! Everything here is plain data with its text forms. It knows neither Slurm's library nor a scheduler, an engine or
 //! a screen; all of those know it.
 
-pub mod hostlist;
+pub mod dialect;
+mod hostlist;
 mod outcome;
 mod request;
 mod state;
 pub mod state_words;
 mod status;
 
+pub use dialect::Dialect;
 pub use hostlist::Hostlist;
 pub use outcome::{ExitStatus, Outcome};
 pub use request::{JobRequest, Memory, NodeCount, TimeLimit};

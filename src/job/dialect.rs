@@ -1,0 +1,109 @@
+//! How a release of Slurm's commands reads what is asked of them, where releases differ: one plainly named answer for
+//! each difference. Who talks to a cluster fills it in for the release in use; the parsers here only ask.
+
+/// What differs between releases in reading the values of options. The default is the newest release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// `--nodes` may be a list of counts, `1,3` or `1-4:2`, each of them below this.
+    pub node_count_list_limit: Option<i64>,
+    /// A whole number must be less than 2147483647. Otherwise only what does not fit 64 bits is refused, and the rest is
+    /// cut to 32 bits.
+    pub integers_must_fit: bool,
+    /// A number that is too large is said to be "too large", not "to big".
+    pub says_too_large: bool,
+    /// `elevenses` is a time of day: 11 AM.
+    pub elevenses: bool,
+    /// Signals can be called CHLD and PIPE.
+    pub chld_and_pipe: bool,
+    /// `--distribution=plane` without a good size is refused. Otherwise it means no distribution at all.
+    pub plane_needs_size: bool,
+    /// What every entry of `--gres` begins with in the request.
+    pub gres_prefix: &'static str,
+    /// The name of GPUs in the request's TRES strings.
+    pub gpu_tres: &'static str,
+    /// Long names of options that sbatch does not have.
+    pub lacks_options: &'static [&'static str],
+    /// `--get-user-env` takes a value, which is looked at.
+    pub get_user_env_takes_a_value: bool,
+    /// `--requeue` takes `expedite`.
+    pub requeue_can_be_expedited: bool,
+    /// `--exclusive` takes `topo` and `allocation`.
+    pub exclusive_topo: bool,
+    /// In a directive, a backslash keeps a blank in its word.
+    pub blank_can_be_escaped: bool,
+    /// `--export=NIL` has a meaning of its own.
+    pub export_nil: bool,
+    /// What is said of `packjob` and of too few tasks begins with `warning: `; before, with `Warning: `.
+    pub warns: bool,
+    /// `--nodelist` sets the number of nodes only where `--nodes` did not, the number of tasks that `--ntasks-per-node`
+    /// comes to is left to slurmctld, and `--ntasks` with `--ntasks-per-node` sets the number of nodes.
+    pub sizes_left_to_slurmctld: bool,
+    /// `--ntasks-per-core` above `--threads-per-core` is refused.
+    pub tasks_per_core_checked: bool,
+    /// `--exclusive` with `--oversubscribe` is refused.
+    pub shared_checked: bool,
+    /// `--nodes` with `--distribution=arbitrary` is refused, and a list of nodes for it keeps its repeats.
+    pub arbitrary_checked: bool,
+    /// `--gres` with `--gpus-per-node` is refused where both ask for GPUs.
+    pub gres_or_gpus_per_node: bool,
+    /// A number of nodes that `--segment` does not divide is refused.
+    pub segment_checked: bool,
+    /// What tasks need is one list of TRES, `tres_per_task`, which `--cpus-per-task` and `--gpus-per-task` are part of.
+    pub tres_per_task: bool,
+    /// Between a TRES and its count in `tres_per_task` stands `=`; before, `:`.
+    pub tres_per_task_equals: bool,
+    /// Node lists may be asked for by file or variable with braces, which are left to slurmctld.
+    pub braces_in_node_lists: bool,
+    /// `--hint` minds `--cores-per-socket` and `--sockets-per-node`.
+    pub hint_minds_sockets: bool,
+    /// slurmctld itself tells the job its name, open mode, profile, accounting frequency and CPU frequency.
+    pub slurmctld_tells_settings: bool,
+    /// `SLURM_MEM_BIND_SORT` is set.
+    pub tells_mem_bind_sort: bool,
+    /// `SLURM_JWT` is kept out of the job's environment.
+    pub keeps_jwt: bool,
+    /// `SLURM_STEPMGR` of a job around is kept out.
+    pub keeps_stepmgr: bool,
+    /// Scripts above 512 MiB are refused unread.
+    pub script_size_checked: bool,
+    /// `ESLURM_PORTS_BUSY` is waited for.
+    pub waits_for_ports: bool,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self {
+            node_count_list_limit: Some(16384),
+            integers_must_fit: true,
+            says_too_large: true,
+            elevenses: true,
+            chld_and_pipe: true,
+            plane_needs_size: true,
+            gres_prefix: "gres/",
+            gpu_tres: "gres/gpu",
+            lacks_options: &["power"],
+            get_user_env_takes_a_value: false,
+            requeue_can_be_expedited: true,
+            exclusive_topo: true,
+            blank_can_be_escaped: true,
+            export_nil: true,
+            warns: true,
+            sizes_left_to_slurmctld: true,
+            tasks_per_core_checked: true,
+            shared_checked: true,
+            arbitrary_checked: true,
+            gres_or_gpus_per_node: true,
+            segment_checked: true,
+            tres_per_task: true,
+            tres_per_task_equals: true,
+            braces_in_node_lists: true,
+            hint_minds_sockets: true,
+            slurmctld_tells_settings: true,
+            tells_mem_bind_sort: false,
+            keeps_jwt: true,
+            keeps_stepmgr: true,
+            script_size_checked: true,
+            waits_for_ports: true,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What can be asked of Slurm for a batch job, as sbatch(1) has it: every option declared once, and read from a command
+//! line, from the `#SBATCH` lines of a script, from `SBATCH_*` variables and from YAML.
+//!
+//! It knows what a job is and talks to nobody: what differs between releases is asked of a [`crate::job::Dialect`].
+
+pub mod directives;
+mod given;
+mod options;
+pub mod script;
+
+pub use given::{Code, Notices, Refused, Source};
+pub use options::{
+    CORE_SPEC_THREAD, Export, GresFlags, INFINITE, MEM_PER_CPU, NICE_OFFSET, NO_VAL, Nodes, Options, Signal,
+};
