@@ -22,6 +22,14 @@ pub enum Code {
     One,
     /// 1, or what `SLURM_EXIT_ERROR` names.
     Error,
+    /// 0: it is no refusal, `--help` is to be shown.
+    ShowHelp,
+    /// 0: `--usage` is to be shown.
+    ShowUsage,
+    /// 0: `--version` is to be shown.
+    ShowVersion,
+    /// 0: `--gres=help` is to be shown.
+    ShowGres,
 }
 
 /// Why an option is not taken, in the lines that sbatch prints.

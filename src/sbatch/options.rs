@@ -2,6 +2,7 @@
 //! asked, and where each came from.
 
 use super::given::Source;
+use crate::job::value::Nodes;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -177,17 +178,6 @@ pub struct Options {
     pub wrap: Option<OsString>,
     /// Where each option that was given came from last, by its long name.
     pub(super) sources: BTreeMap<&'static str, Source>,
-}
-
-/// `--nodes`
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Nodes {
-    /// At least so many.
-    pub min: u32,
-    /// At most so many; 0 for no more than the least.
-    pub max: u32,
-    /// As it is told to slurmctld from 23.02.
-    pub text: Option<String>,
 }
 
 /// `--gres-flags`
