@@ -259,6 +259,53 @@ macro_rules! accessors {
                 before_21_08!($release, { "gpu" }, { before_23_11!($release, { "gres:gpu" }, { "gres/gpu" }) })
             }
 
+            // How that release's commands read the values of options. `Dialect` of srunx says what each means.
+
+            /// Lists of counts for `--nodes` are new in 23.02; from 24.11 each count must be below 16384. Before that a list
+            /// was as long as the client's memory; a million nodes are more than there are.
+            #[must_use]
+            pub fn node_count_list_limit() -> Option<i64> {
+                before_23_02!($release, { None }, {
+                    before_24_11!($release, { Some(1 << 20) }, { Some(16384) })
+                })
+            }
+
+            /// From 23.02; before, numbers were cut to 32 bits.
+            #[must_use]
+            pub fn integers_must_fit() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// "to big" up to 23.02, "too large" from 23.11.
+            #[must_use]
+            pub fn says_too_large() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn elevenses() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Known as signals from 23.11.
+            #[must_use]
+            pub fn chld_and_pipe() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// From 21.08.
+            #[must_use]
+            pub fn plane_needs_size() -> bool {
+                before_21_08!($release, { false }, { true })
+            }
+
+            /// Nothing in 20.11, `gres:` from 21.08, `gres/` from 23.11.
+            #[must_use]
+            pub fn gres_prefix() -> &'static str {
+                before_21_08!($release, { "" }, { before_23_11!($release, { "gres:" }, { "gres/" }) })
+            }
+
             /// How `--cpus-per-task` is said in `tres_per_task`: not up to 23.02, `cpu:N` in 23.11, `cpu=N` from 24.05.
             #[must_use]
             pub fn cpus_tres(count: u16) -> Option<String> {

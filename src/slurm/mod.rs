@@ -8,6 +8,7 @@
 
 mod client;
 mod controller;
+mod dialect;
 mod driver;
 mod environment;
 mod error;

@@ -11,6 +11,7 @@ use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
 mod accounting;
+mod dialect;
 mod job_table;
 mod listen;
 mod load;
