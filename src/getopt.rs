@@ -91,6 +91,11 @@ impl<'a, T: Copy + PartialEq> Scanner<'a, T> {
         operands
     }
 
+    /// How many arguments have not been looked at.
+    pub fn left(&self) -> usize {
+        self.ahead.len()
+    }
+
     fn long(&mut self, argument: &[u8]) -> Result<Given<T>, Refused> {
         let (name, given) = match argument.iter().position(|byte| *byte == b'=') {
             Some(at) => (&argument[..at], Some(OsString::from_vec(argument[at + 1..].to_vec()))),

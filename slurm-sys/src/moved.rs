@@ -321,6 +321,183 @@ macro_rules! accessors {
             /// `List` up to 22.05, `list_t *` from 23.02.
             pub type List = *mut raw::xlist;
 
+            /// Long names of options that sbatch does not have yet, or no longer: `--power` is gone in 24.05.
+            #[must_use]
+            pub fn lacks_options() -> &'static [&'static [&'static str]] {
+                &[
+                    before_21_08!($release, { &["container", "context"] }, { &[] }),
+                    before_22_05!($release, { &["prefer"] }, { &[] }),
+                    before_23_02!($release, { &["autocomplete", "container-id", "extra", "tres-per-task"] }, { &[] }),
+                    before_23_11!($release, { &["tres-bind"] }, { &[] }),
+                    before_24_05!($release, { &["resv-ports", "segment", "stepmgr"] }, { &[] }),
+                    before_24_11!($release, { &["oom-kill-step"] }, { &[] }),
+                    before_25_05!($release, { &["external"] }, { &[] }),
+                    before_25_11!($release, { &["consolidate-segments", "resources", "spread-segments"] }, { &[] }),
+                    before_26_05!($release, { &["container-type", "mem-update"] }, { &[] }),
+                    before_24_05!($release, { &[] }, { &["power"] }),
+                ]
+            }
+
+            /// Variables that sbatch does not look at yet, though it has the option.
+            #[must_use]
+            pub fn lacks_variables() -> &'static [&'static [&'static str]] {
+                &[
+                    before_21_08!($release, { &["SBATCH_THREADS_PER_CORE"] }, { &[] }),
+                    before_22_05!($release, { &["SBATCH_ERROR", "SBATCH_INPUT", "SBATCH_OUTPUT"] }, { &[] }),
+                    before_25_05!($release, { &["SBATCH_SEGMENT_SIZE"] }, { &[] }),
+                ]
+            }
+
+            /// `--get-user-env` takes a value up to 24.11.
+            #[must_use]
+            pub fn get_user_env_takes_a_value() -> bool {
+                before_25_05!($release, { true }, { false })
+            }
+
+            /// `--requeue=expedite` is new in 25.11.
+            #[must_use]
+            pub fn requeue_can_be_expedited() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// `--exclusive=topo` is new in 24.05.
+            #[must_use]
+            pub fn exclusive_topo() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// A backslash keeps a blank in a directive's word from 24.05.
+            #[must_use]
+            pub fn blank_can_be_escaped() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// `--export=NIL` has a meaning from 23.02.
+            #[must_use]
+            pub fn export_nil() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// sbatch has warnings from 23.02.
+            #[must_use]
+            pub fn warns() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// sbatch computes fewer sizes itself from 23.02.
+            #[must_use]
+            pub fn sizes_left_to_slurmctld() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `--ntasks-per-core` is compared with `--threads-per-core` from 23.02.
+            #[must_use]
+            pub fn tasks_per_core_checked() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `--exclusive` with `--oversubscribe` is refused from 23.02.
+            #[must_use]
+            pub fn shared_checked() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `--nodes` with an arbitrary distribution is refused from 23.11.
+            #[must_use]
+            pub fn arbitrary_checked() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// GPUs by `--gres` and by `--gpus-per-node` are refused from 26.05.
+            #[must_use]
+            pub fn gres_or_gpus_per_node() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// `--segment` is compared with the number of nodes from 26.05.
+            #[must_use]
+            pub fn segment_checked() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// What tasks need is one list of TRES from 23.11.
+            #[must_use]
+            pub fn tres_per_task() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// In that list `=` stands before a count from 24.05.
+            #[must_use]
+            pub fn tres_per_task_equals() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Braces in node lists are left to slurmctld from 24.11.
+            #[must_use]
+            pub fn braces_in_node_lists() -> bool {
+                before_24_11!($release, { false }, { true })
+            }
+
+            /// `--hint` minds sockets and cores from 25.11.
+            #[must_use]
+            pub fn hint_minds_sockets() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// slurmctld tells the job its name and other settings from 24.11.
+            #[must_use]
+            pub fn slurmctld_tells_settings() -> bool {
+                before_24_11!($release, { false }, { true })
+            }
+
+            /// `SLURM_MEM_BIND_SORT` is gone in 25.11.
+            #[must_use]
+            pub fn tells_mem_bind_sort() -> bool {
+                before_25_11!($release, { true }, { false })
+            }
+
+            /// `SLURM_JWT` is kept out of the job's environment from 26.05.
+            #[must_use]
+            pub fn keeps_jwt() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// `SLURM_STEPMGR` is kept out of the job's environment from 25.11.
+            #[must_use]
+            pub fn keeps_stepmgr() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// A script's size is looked at from 23.02.
+            #[must_use]
+            pub fn script_size_checked() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `ESLURM_PORTS_BUSY` is waited for from 24.05.
+            #[must_use]
+            pub fn waits_for_ports() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// `--gres-flags` takes several words from 23.11.
+            #[must_use]
+            pub fn gres_flags_are_a_list() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// `SBATCH_DEBUG` counts before the command line is read from 23.02.
+            #[must_use]
+            pub fn debug_is_early() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `--exclusive=allocation` is new in 26.05.
+            #[must_use]
+            pub fn exclusive_allocation() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
             /// The message is a step id in every release; only its own layout changed.
             ///
             /// # Safety
@@ -357,6 +534,53 @@ macro_rules! accessors {
             #[must_use]
             pub fn gpu_tres() -> &'static str {
                 before_21_08!($release, { "gpu" }, { before_23_11!($release, { "gres:gpu" }, { "gres/gpu" }) })
+            }
+
+            // How that release's commands read the values of options. `Dialect` of srunx says what each means.
+
+            /// Lists of counts for `--nodes` are new in 23.02; from 24.11 each count must be below 16384. Before that a list
+            /// was as long as the client's memory; a million nodes are more than there are.
+            #[must_use]
+            pub fn node_count_list_limit() -> Option<i64> {
+                before_23_02!($release, { None }, {
+                    before_24_11!($release, { Some(1 << 20) }, { Some(16384) })
+                })
+            }
+
+            /// From 23.02; before, numbers were cut to 32 bits.
+            #[must_use]
+            pub fn integers_must_fit() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// "to big" up to 23.02, "too large" from 23.11.
+            #[must_use]
+            pub fn says_too_large() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn elevenses() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Known as signals from 23.11.
+            #[must_use]
+            pub fn chld_and_pipe() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// From 21.08.
+            #[must_use]
+            pub fn plane_needs_size() -> bool {
+                before_21_08!($release, { false }, { true })
+            }
+
+            /// Nothing in 20.11, `gres:` from 21.08, `gres/` from 23.11.
+            #[must_use]
+            pub fn gres_prefix() -> &'static str {
+                before_21_08!($release, { "" }, { before_23_11!($release, { "gres:" }, { "gres/" }) })
             }
 
             /// How `--cpus-per-task` is said in `tres_per_task`: not up to 23.02, `cpu:N` in 23.11, `cpu=N` from 24.05.

@@ -22,13 +22,17 @@ pub struct Dialect {
     /// The name of GPUs in the request's TRES strings.
     pub gpu_tres: &'static str,
     /// Long names of options that sbatch does not have.
-    pub lacks_options: &'static [&'static str],
+    pub lacks_options: &'static [&'static [&'static str]],
+    /// Variables that sbatch does not look at, though it has their options.
+    pub lacks_variables: &'static [&'static [&'static str]],
     /// `--get-user-env` takes a value, which is looked at.
     pub get_user_env_takes_a_value: bool,
     /// `--requeue` takes `expedite`.
     pub requeue_can_be_expedited: bool,
-    /// `--exclusive` takes `topo` and `allocation`.
+    /// `--exclusive` takes `topo`.
     pub exclusive_topo: bool,
+    /// `--exclusive` takes `allocation`.
+    pub exclusive_allocation: bool,
     /// In a directive, a backslash keeps a blank in its word.
     pub blank_can_be_escaped: bool,
     /// `--export=NIL` has a meaning of its own.
@@ -68,6 +72,10 @@ pub struct Dialect {
     pub script_size_checked: bool,
     /// `ESLURM_PORTS_BUSY` is waited for.
     pub waits_for_ports: bool,
+    /// `--gres-flags` takes several words.
+    pub gres_flags_are_a_list: bool,
+    /// `SBATCH_DEBUG` counts before the command line is read.
+    pub debug_is_early: bool,
 }
 
 impl Default for Dialect {
@@ -81,10 +89,12 @@ impl Default for Dialect {
             plane_needs_size: true,
             gres_prefix: "gres/",
             gpu_tres: "gres/gpu",
-            lacks_options: &["power"],
+            lacks_options: &[&["power"]],
+            lacks_variables: &[],
             get_user_env_takes_a_value: false,
             requeue_can_be_expedited: true,
             exclusive_topo: true,
+            exclusive_allocation: true,
             blank_can_be_escaped: true,
             export_nil: true,
             warns: true,
@@ -104,6 +114,22 @@ impl Default for Dialect {
             keeps_stepmgr: true,
             script_size_checked: true,
             waits_for_ports: true,
+            gres_flags_are_a_list: true,
+            debug_is_early: true,
         }
+    }
+}
+
+impl Dialect {
+    /// Whether sbatch has the option of that long name.
+    #[must_use]
+    pub fn has_option(&self, long: &str) -> bool {
+        !self.lacks_options.iter().any(|names| names.contains(&long))
+    }
+
+    /// Whether sbatch looks at the variable of that name.
+    #[must_use]
+    pub fn has_variable(&self, name: &str) -> bool {
+        !self.lacks_variables.iter().any(|names| names.contains(&name))
     }
 }

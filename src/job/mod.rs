@@ -3,20 +3,22 @@
 //! Everything here is plain data with its text forms. It knows neither Slurm's library nor a scheduler, an engine or
 //! a screen; all of those know it.
 
-pub mod dialect;
-mod hostlist;
+mod dialect;
+pub mod hostlist;
 mod outcome;
 mod request;
 mod state;
 pub mod state_words;
 mod status;
+pub mod value;
 
 pub use dialect::Dialect;
 pub use hostlist::Hostlist;
 pub use outcome::{ExitStatus, Outcome};
-pub use request::{JobRequest, Memory, NodeCount, TimeLimit};
+pub use request::JobRequest;
 pub use state::{BaseState, JobState, StateFlags};
 pub use status::JobStatus;
+pub use value::{Memory, NodeCount, TimeLimit};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

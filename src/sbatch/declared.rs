@@ -62,7 +62,7 @@ macro_rules! declare {
     (@short -) => { None };
     (@short $short:literal) => { Some($short) };
     ($(
-        $long:literal $(| $also:literal)* $short:tt $value:ident [$($variable:literal)*] $($mark:ident)*
+        $long:literal $(or $also:literal)*: $short:tt $value:ident [$($variable:literal)*] $($mark:ident)*
         => $($member:ident)+ = $give:expr;
     )*) => {
         &[$(Declared {

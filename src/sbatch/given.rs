@@ -30,6 +30,8 @@ pub enum Code {
     ShowVersion,
     /// 0: `--gres=help` is to be shown.
     ShowGres,
+    /// As [`Code::Error`]: `--hint=help` is to be shown.
+    ShowHints,
 }
 
 /// Why an option is not taken, in the lines that sbatch prints.

@@ -4,11 +4,24 @@
 //! It knows what a job is and talks to nobody: what differs between releases is asked of a [`crate::job::Dialect`].
 
 pub mod directives;
+mod checked;
+mod declared;
+mod environment;
 mod given;
+mod hostfile;
 mod options;
+mod read;
+mod resolve;
 pub mod script;
+mod table;
+mod tres;
 
+pub use declared::{Context, Declared};
+pub use environment::{Variables, job_environment};
 pub use given::{Code, Notices, Refused, Source};
 pub use options::{
-    CORE_SPEC_THREAD, Export, GresFlags, INFINITE, MEM_PER_CPU, NICE_OFFSET, NO_VAL, Nodes, Options, Signal,
+    CORE_SPEC_THREAD, Export, GresFlags, INFINITE, MEM_PER_CPU, NICE_OFFSET, NO_VAL, Options, Signal,
 };
+pub use read::Reader;
+pub use resolve::{Component, Surroundings, resolve};
+pub use table::OPTIONS;

@@ -26,21 +26,21 @@ const OPEN_TRUNCATE: u8 = 2;
 
 /// All options, in the order of their names.
 pub static OPTIONS: &[Declared] = declare! {
-    "account" b'A' Required ["SBATCH_ACCOUNT"] => account = as_text!(account);
-    "acctg-freq" - Required ["SBATCH_ACCTG_FREQ"] => acctg_freq = |options, value, _| {
+    "account": b'A' Required ["SBATCH_ACCOUNT"] => account = as_text!(account);
+    "acctg-freq": - Required ["SBATCH_ACCTG_FREQ"] => acctg_freq = |options, value, _| {
         super::checked::acctg_freq(&text(value)).map_err(Refused::option)?;
         options.acctg_freq = owned(value);
         Ok(())
     };
-    "array" b'a' Required ["SBATCH_ARRAY_INX"] => array = as_text!(array);
-    "batch" - Required ["SBATCH_BATCH"] => batch = as_text!(batch);
-    "bb" - Required ["SBATCH_BURST_BUFFER"] of_component => bb = as_text!(bb);
-    "bbf" - Required [] => bbf = as_text!(bbf);
-    "begin" b'b' Required [] => begin = |options, value, context| {
+    "array": b'a' Required ["SBATCH_ARRAY_INX"] => array = as_text!(array);
+    "batch": - Required ["SBATCH_BATCH"] => batch = as_text!(batch);
+    "bb": - Required ["SBATCH_BURST_BUFFER"] of_component => bb = as_text!(bb);
+    "bbf": - Required [] => bbf = as_text!(bbf);
+    "begin": b'b' Required [] => begin = |options, value, context| {
         options.begin = Some(moment(value, "--begin", context)?);
         Ok(())
     };
-    "chdir" b'D' Required [] => chdir = |options, value, context| {
+    "chdir": b'D' Required [] => chdir = |options, value, context| {
         let folder = value.unwrap_or_default();
         // Not joined: sbatch puts one behind the other, `.` and empty names included.
         options.chdir = Some(match folder.as_bytes().first() {
@@ -54,40 +54,40 @@ pub static OPTIONS: &[Declared] = declare! {
         });
         Ok(())
     };
-    "cluster-constraint" - Required ["SBATCH_CLUSTER_CONSTRAINT"] => cluster_constraint = as_text!(cluster_constraint);
-    "clusters" | "cluster" b'M' Required ["SBATCH_CLUSTERS" "SLURM_CLUSTERS"] => clusters = as_text!(clusters);
-    "comment" - Required [] => comment = as_text!(comment);
-    "consolidate-segments" - None ["SBATCH_CONSOLIDATE_SEGMENTS"] of_component
+    "cluster-constraint": - Required ["SBATCH_CLUSTER_CONSTRAINT"] => cluster_constraint = as_text!(cluster_constraint);
+    "clusters" or "cluster": b'M' Required ["SBATCH_CLUSTERS" "SLURM_CLUSTERS"] => clusters = as_text!(clusters);
+    "comment": - Required [] => comment = as_text!(comment);
+    "consolidate-segments": - None ["SBATCH_CONSOLIDATE_SEGMENTS"] of_component
         => consolidate_segments = as_flag!(consolidate_segments);
-    "constraint" b'C' Required ["SBATCH_CONSTRAINT"] of_component => constraint = as_text!(constraint);
-    "container" - Required ["SBATCH_CONTAINER"] => container = as_text!(container);
-    "container-id" - Required ["SBATCH_CONTAINER_ID"] => container_id = as_text!(container_id);
-    "container-type" - Required ["SBATCH_CONTAINER_TYPE"] => container_type = as_text!(container_type);
-    "context" - Required [] => context = as_text!(context);
-    "contiguous" - None [] of_component => contiguous = as_flag!(contiguous);
-    "core-spec" b'S' Required ["SBATCH_CORE_SPEC"] of_component
+    "constraint": b'C' Required ["SBATCH_CONSTRAINT"] of_component => constraint = as_text!(constraint);
+    "container": - Required ["SBATCH_CONTAINER"] => container = as_text!(container);
+    "container-id": - Required ["SBATCH_CONTAINER_ID"] => container_id = as_text!(container_id);
+    "container-type": - Required ["SBATCH_CONTAINER_TYPE"] => container_type = as_text!(container_type);
+    "context": - Required [] => context = as_text!(context);
+    "contiguous": - None [] of_component => contiguous = as_flag!(contiguous);
+    "core-spec": b'S' Required ["SBATCH_CORE_SPEC"] of_component
         => core_spec = as_number!(core_spec, "--core-spec", NotNegative);
-    "cores-per-socket" - Required [] of_component
+    "cores-per-socket": - Required [] of_component
         => cores_per_socket = as_number!(cores_per_socket, "--cores-per-socket", Positive);
-    "cpu-freq" - Required ["SBATCH_CPU_FREQ_REQ"] of_component => cpu_freq = |options, value, _| {
+    "cpu-freq": - Required ["SBATCH_CPU_FREQ_REQ"] of_component => cpu_freq = |options, value, _| {
         options.cpu_freq = Some(super::checked::cpu_freq(&text(value)).map_err(Refused::option)?);
         Ok(())
     };
-    "cpus-per-gpu" - Required ["SBATCH_CPUS_PER_GPU"] of_component
+    "cpus-per-gpu": - Required ["SBATCH_CPUS_PER_GPU"] of_component
         => cpus_per_gpu = as_number!(cpus_per_gpu, "--cpus-per-gpu", Positive);
-    "cpus-per-task" b'c' Required [] of_component
+    "cpus-per-task": b'c' Required [] of_component
         => cpus_per_task = as_number!(cpus_per_task, "--cpus-per-task", Positive);
-    "deadline" - Required [] => deadline = |options, value, context| {
+    "deadline": - Required [] => deadline = |options, value, context| {
         options.deadline = Some(moment(value, "--deadline", context)?);
         Ok(())
     };
-    "delay-boot" - Required ["SBATCH_DELAY_BOOT"] => delay_boot = |options, value, _| {
+    "delay-boot": - Required ["SBATCH_DELAY_BOOT"] => delay_boot = |options, value, _| {
         let delay = Delay::parse(&text(value), "--delay-boot").map_err(Refused::option)?;
         options.delay_boot = Some(delay.seconds());
         Ok(())
     };
-    "dependency" b'd' Required [] => dependency = as_text!(dependency);
-    "distribution" b'm' Required ["SBATCH_DISTRIBUTION"] of_component => distribution plane_size = |options, value, context| {
+    "dependency": b'd' Required [] => dependency = as_text!(dependency);
+    "distribution": b'm' Required ["SBATCH_DISTRIBUTION"] of_component => distribution plane_size = |options, value, context| {
         let distribution = Distribution::parse(&text(value), context.plane_size, context.dialect);
         let distribution = distribution.map_err(several)?;
         options.distribution = Some(distribution.states);
@@ -96,13 +96,13 @@ pub static OPTIONS: &[Declared] = declare! {
         }
         Ok(())
     };
-    "error" b'e' Required ["SBATCH_ERROR"] => error = as_file!(error);
-    "exclude" b'x' Required [] => exclude = as_text!(exclude);
-    "exclusive" - Optional ["SBATCH_EXCLUSIVE"] of_component => shared = |options, value, context| {
+    "error": b'e' Required ["SBATCH_ERROR"] => error = as_file!(error);
+    "exclude": b'x' Required [] => exclude = as_text!(exclude);
+    "exclusive": - Optional ["SBATCH_EXCLUSIVE"] of_component => shared = |options, value, context| {
         let word = text(value).to_ascii_lowercase();
         options.shared = Some(match (value, word.as_str()) {
             (None, _) | (_, "exclusive") => SHARED_NONE,
-            (_, "allocation") if context.dialect.exclusive_topo => SHARED_NONE,
+            (_, "allocation") if context.dialect.exclusive_allocation => SHARED_NONE,
             (_, "oversubscribe") => SHARED_OK,
             (_, "user") => SHARED_USER,
             (_, "mcs") => SHARED_MCS,
@@ -111,11 +111,11 @@ pub static OPTIONS: &[Declared] = declare! {
         });
         Ok(())
     };
-    "export" - Required ["SBATCH_EXPORT"] => export = as_text!(export);
-    "export-file" - Required [] => export_file = as_text!(export_file);
-    "external" - None [] of_component => external = as_flag!(external);
-    "extra" - Required [] => extra = as_text!(extra);
-    "extra-node-info" b'B' Required [] of_component
+    "export": - Required ["SBATCH_EXPORT"] => export = as_text!(export);
+    "export-file": - Required [] => export_file = as_text!(export_file);
+    "external": - None [] of_component => external = as_flag!(external);
+    "extra": - Required [] => extra = as_text!(extra);
+    "extra-node-info": b'B' Required [] of_component
         => extra_node_info sockets_per_node cores_per_socket threads_per_core = |options, value, context| {
         let layout = super::checked::extra_node_info(&text(value), context.dialect).map_err(several)?;
         let [sockets, cores, threads] = layout;
@@ -131,7 +131,7 @@ pub static OPTIONS: &[Declared] = declare! {
         }
         Ok(())
     };
-    "get-user-env" - Optional ["SBATCH_GET_USER_ENV"] => get_user_env = |options, value, context| {
+    "get-user-env": - Optional ["SBATCH_GET_USER_ENV"] => get_user_env = |options, value, context| {
         if let Some(value) = value.filter(|_| context.dialect.get_user_env_takes_a_value) {
             // A number of seconds and a mode, which no release has looked at for long.
             let value = value.to_string_lossy();
@@ -145,7 +145,7 @@ pub static OPTIONS: &[Declared] = declare! {
         options.get_user_env = true;
         Ok(())
     };
-    "gid" - Required [] => gid = |options, value, context| {
+    "gid": - Required [] => gid = |options, value, context| {
         if !context.root {
             return Err(Refused::option("--gid only permitted by root user"));
         }
@@ -153,7 +153,7 @@ pub static OPTIONS: &[Declared] = declare! {
         options.gid = Some(group.ok_or_else(|| Refused::option("Invalid --gid specification"))?);
         Ok(())
     };
-    "gpu-bind" - Required ["SBATCH_GPU_BIND"] of_component => gpu_bind tres_bind = |options, value, _| {
+    "gpu-bind": - Required ["SBATCH_GPU_BIND"] of_component => gpu_bind tres_bind = |options, value, _| {
         let bind = text(value);
         let whole = format!("gres/gpu:{bind}");
         if !super::checked::tres_bind(&whole) {
@@ -163,7 +163,7 @@ pub static OPTIONS: &[Declared] = declare! {
         options.tres_bind = Some(whole.into());
         Ok(())
     };
-    "gpu-freq" - Required ["SBATCH_GPU_FREQ"] of_component => gpu_freq tres_freq = |options, value, _| {
+    "gpu-freq": - Required ["SBATCH_GPU_FREQ"] of_component => gpu_freq tres_freq = |options, value, _| {
         let frequency = text(value);
         let whole = format!("gpu:{frequency}");
         if !super::checked::tres_freq(&whole) {
@@ -173,11 +173,11 @@ pub static OPTIONS: &[Declared] = declare! {
         options.tres_freq = Some(whole.into());
         Ok(())
     };
-    "gpus" b'G' Required ["SBATCH_GPUS"] of_component => gpus = as_text!(gpus);
-    "gpus-per-node" - Required ["SBATCH_GPUS_PER_NODE"] of_component => gpus_per_node = as_text!(gpus_per_node);
-    "gpus-per-socket" - Required ["SBATCH_GPUS_PER_SOCKET"] of_component => gpus_per_socket = as_text!(gpus_per_socket);
-    "gpus-per-task" - Required ["SBATCH_GPUS_PER_TASK"] of_component => gpus_per_task = as_text!(gpus_per_task);
-    "gres" - Required ["SBATCH_GRES"] of_component => gres = |options, value, context| {
+    "gpus": b'G' Required ["SBATCH_GPUS"] of_component => gpus = as_text!(gpus);
+    "gpus-per-node": - Required ["SBATCH_GPUS_PER_NODE"] of_component => gpus_per_node = as_text!(gpus_per_node);
+    "gpus-per-socket": - Required ["SBATCH_GPUS_PER_SOCKET"] of_component => gpus_per_socket = as_text!(gpus_per_socket);
+    "gpus-per-task": - Required ["SBATCH_GPUS_PER_TASK"] of_component => gpus_per_task = as_text!(gpus_per_task);
+    "gres": - Required ["SBATCH_GRES"] of_component => gres = |options, value, context| {
         let gres = text(value);
         if ["help", "list"].iter().any(|word| gres.eq_ignore_ascii_case(word)) {
             return Err(Refused { lines: Vec::new(), code: Code::ShowGres });
@@ -188,14 +188,14 @@ pub static OPTIONS: &[Declared] = declare! {
         });
         Ok(())
     };
-    "gres-flags" - Required ["SBATCH_GRES_FLAGS"] of_component => gres_flags = gres_flags;
-    "help" b'h' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowHelp });
-    "hint" - Required ["SLURM_HINT" "SBATCH_HINT"] of_component => hint = as_text!(hint);
-    "hold" b'H' None [] => hold = as_flag!(hold);
-    "ignore-pbs" - None ["SBATCH_IGNORE_PBS"] => ignore_pbs = as_flag!(ignore_pbs);
-    "input" b'i' Required ["SBATCH_INPUT"] => input = as_file!(input);
-    "job-name" b'J' Required ["SBATCH_JOB_NAME"] => job_name = as_text!(job_name);
-    "kill-on-invalid-dep" - Required [] => kill_on_invalid_dep keep_on_invalid_dep = |options, value, _| {
+    "gres-flags": - Required ["SBATCH_GRES_FLAGS"] of_component => gres_flags = gres_flags;
+    "help": b'h' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowHelp });
+    "hint": - Required ["SLURM_HINT" "SBATCH_HINT"] of_component => hint = as_text!(hint);
+    "hold": b'H' None [] => hold = as_flag!(hold);
+    "ignore-pbs": - None ["SBATCH_IGNORE_PBS"] => ignore_pbs = as_flag!(ignore_pbs);
+    "input": b'i' Required ["SBATCH_INPUT"] => input = as_file!(input);
+    "job-name": b'J' Required ["SBATCH_JOB_NAME"] => job_name = as_text!(job_name);
+    "kill-on-invalid-dep": - Required [] => kill_on_invalid_dep keep_on_invalid_dep = |options, value, _| {
         match text(value).to_ascii_lowercase().as_str() {
             "yes" => options.kill_on_invalid_dep = true,
             "no" => options.keep_on_invalid_dep = true,
@@ -203,25 +203,25 @@ pub static OPTIONS: &[Declared] = declare! {
         }
         Ok(())
     };
-    "licenses" b'L' Required [] of_component => licenses = as_text!(licenses);
-    "mail-type" - Required [] of_component => mail_type = |options, value, _| {
+    "licenses": b'L' Required [] of_component => licenses = as_text!(licenses);
+    "mail-type": - Required [] of_component => mail_type = |options, value, _| {
         options.mail_type = MailTypes::parse(&text(value)).map_err(Refused::option)?.0;
         Ok(())
     };
-    "mail-user" - Required [] of_component => mail_user = as_text!(mail_user);
-    "mcs-label" - Required [] => mcs_label = as_text!(mcs_label);
-    "mem" - Required ["SBATCH_MEM_PER_NODE"] => mem = as_memory!(mem, "--mem");
-    "mem-bind" - Required ["SBATCH_MEM_BIND"] of_component => mem_bind mem_bind_type = |options, value, context| {
+    "mail-user": - Required [] of_component => mail_user = as_text!(mail_user);
+    "mcs-label": - Required [] => mcs_label = as_text!(mcs_label);
+    "mem": - Required ["SBATCH_MEM_PER_NODE"] => mem = as_memory!(mem, "--mem");
+    "mem-bind": - Required ["SBATCH_MEM_BIND"] of_component => mem_bind mem_bind_type = |options, value, context| {
         let bind = super::checked::mem_bind(&text(value), context.dialect).map_err(several)?;
         (options.mem_bind_type, options.mem_bind) = bind;
         Ok(())
     };
-    "mem-per-cpu" - Required ["SBATCH_MEM_PER_CPU"] of_component => mem_per_cpu = as_memory!(mem_per_cpu, "--mem-per-cpu");
-    "mem-per-gpu" - Required ["SBATCH_MEM_PER_GPU"] of_component => mem_per_gpu = as_memory!(mem_per_gpu, "--mem-per-gpu");
-    "mem-update" - Required [] => mem_update = mem_update;
-    "mincpus" - Required [] of_component => mincpus = as_number!(mincpus, "--mincpus", Positive);
-    "network" - Required ["SBATCH_NETWORK"] of_component => network = as_text!(network);
-    "nice" - Optional [] => nice = |options, value, _| {
+    "mem-per-cpu": - Required ["SBATCH_MEM_PER_CPU"] of_component => mem_per_cpu = as_memory!(mem_per_cpu, "--mem-per-cpu");
+    "mem-per-gpu": - Required ["SBATCH_MEM_PER_GPU"] of_component => mem_per_gpu = as_memory!(mem_per_gpu, "--mem-per-gpu");
+    "mem-update": - Required [] => mem_update = mem_update;
+    "mincpus": - Required [] of_component => mincpus = as_number!(mincpus, "--mincpus", Positive);
+    "network": - Required ["SBATCH_NETWORK"] of_component => network = as_text!(network);
+    "nice": - Optional [] => nice = |options, value, _| {
         /// slurm.h, NICE_OFFSET − 3
         const MOST: i64 = 0x8000_0000 - 3;
         let nice = value.map_or(100, |_| number::leading(&text(value)).map_or(0, |number| number.value));
@@ -231,7 +231,7 @@ pub static OPTIONS: &[Declared] = declare! {
         options.nice = Some(nice as i32);
         Ok(())
     };
-    "no-kill" b'k' Optional ["SBATCH_NO_KILL"] => no_kill = |options, value, _| {
+    "no-kill": b'k' Optional ["SBATCH_NO_KILL"] => no_kill = |options, value, _| {
         options.no_kill = match text(value).to_ascii_lowercase().as_str() {
             _ if value.is_none() => true,
             "set" => true,
@@ -240,40 +240,40 @@ pub static OPTIONS: &[Declared] = declare! {
         };
         Ok(())
     };
-    "no-requeue" - None ["SBATCH_NO_REQUEUE"] => requeue = |options, _, _| {
+    "no-requeue": - None ["SBATCH_NO_REQUEUE"] => requeue = |options, _, _| {
         options.requeue = Some(false);
         Ok(())
     };
-    "nodefile" b'F' Required [] of_component => nodefile = |options, value, _| {
+    "nodefile": b'F' Required [] of_component => nodefile = |options, value, _| {
         options.nodelist = None;
         options.nodefile = owned(value);
         Ok(())
     };
-    "nodelist" b'w' Required [] of_component => nodelist = |options, value, _| {
+    "nodelist": b'w' Required [] of_component => nodelist = |options, value, _| {
         options.nodefile = None;
         options.nodelist = owned(value);
         Ok(())
     };
-    "nodes" b'N' Required [] of_component => nodes = |options, value, context| {
+    "nodes": b'N' Required [] of_component => nodes = |options, value, context| {
         options.nodes = Some(Nodes::parse(&text(value), context.dialect).map_err(several)?);
         Ok(())
     };
-    "ntasks" b'n' Required [] of_component => ntasks = as_number!(ntasks, "--ntasks", Positive);
-    "ntasks-per-core" - Required [] of_component
+    "ntasks": b'n' Required [] of_component => ntasks = as_number!(ntasks, "--ntasks", Positive);
+    "ntasks-per-core": - Required [] of_component
         => ntasks_per_core = as_number!(ntasks_per_core, "--ntasks-per-core", Positive);
-    "ntasks-per-gpu" - Required [] of_component => ntasks_per_gpu = as_number!(ntasks_per_gpu, "--ntasks-per-gpu", Positive);
-    "ntasks-per-node" | "tasks-per-node" - Required [] of_component
+    "ntasks-per-gpu": - Required [] of_component => ntasks_per_gpu = as_number!(ntasks_per_gpu, "--ntasks-per-gpu", Positive);
+    "ntasks-per-node" or "tasks-per-node": - Required [] of_component
         => ntasks_per_node = as_number!(ntasks_per_node, "--ntasks-per-node", Positive);
-    "ntasks-per-socket" - Required [] of_component
+    "ntasks-per-socket": - Required [] of_component
         => ntasks_per_socket = as_number!(ntasks_per_socket, "--ntasks-per-socket", Positive);
-    "ntasks-per-tres" - Required [] of_component
+    "ntasks-per-tres": - Required [] of_component
         => ntasks_per_tres = as_number!(ntasks_per_tres, "--ntasks-per-tres", Positive);
-    "oom-kill-step" - Optional [] => oom_kill_step = |options, value, _| {
+    "oom-kill-step": - Optional [] => oom_kill_step = |options, value, _| {
         let kill = value.map_or(Some(1), |_| number::short(&text(value)).filter(|kill| *kill <= 1));
         options.oom_kill_step = Some(kill.ok_or_else(|| Refused::option("Invalid --oom-kill-step specification"))?);
         Ok(())
     };
-    "open-mode" - Required ["SBATCH_OPEN_MODE"] => open_mode = |options, value, _| {
+    "open-mode": - Required ["SBATCH_OPEN_MODE"] => open_mode = |options, value, _| {
         options.open_mode = Some(match value.map(OsStrExt::as_bytes).and_then(<[u8]>::first) {
             Some(b'a' | b'A') => OPEN_APPEND,
             Some(b't' | b'T') => OPEN_TRUNCATE,
@@ -281,20 +281,20 @@ pub static OPTIONS: &[Declared] = declare! {
         });
         Ok(())
     };
-    "output" b'o' Required ["SBATCH_OUTPUT"] => output = as_file!(output);
-    "overcommit" b'O' None ["SBATCH_OVERCOMMIT"] of_component => overcommit = as_flag!(overcommit);
-    "oversubscribe" b's' None [] of_component => shared = |options, _, _| {
+    "output": b'o' Required ["SBATCH_OUTPUT"] => output = as_file!(output);
+    "overcommit": b'O' None ["SBATCH_OVERCOMMIT"] of_component => overcommit = as_flag!(overcommit);
+    "oversubscribe": b's' None [] of_component => shared = |options, _, _| {
         options.shared = Some(SHARED_OK);
         Ok(())
     };
-    "parsable" - None [] => parsable = as_flag!(parsable);
-    "partition" b'p' Required ["SBATCH_PARTITION"] of_component => partition = as_text!(partition);
-    "power" - Required ["SBATCH_POWER"] of_component => power = |options, value, _| {
+    "parsable": - None [] => parsable = as_flag!(parsable);
+    "partition": b'p' Required ["SBATCH_PARTITION"] of_component => partition = as_text!(partition);
+    "power": - Required ["SBATCH_POWER"] of_component => power = |options, value, _| {
         options.power = super::checked::power(&text(value));
         Ok(())
     };
-    "prefer" - Required [] => prefer = as_text!(prefer);
-    "priority" - Required [] => priority = |options, value, _| {
+    "prefer": - Required [] => prefer = as_text!(prefer);
+    "priority": - Required [] => priority = |options, value, _| {
         /// slurm.h, NO_VAL
         const NO_VAL: i64 = 0xffff_fffe;
         let word = text(value);
@@ -311,23 +311,23 @@ pub static OPTIONS: &[Declared] = declare! {
         options.priority = Some(priority as u32);
         Ok(())
     };
-    "profile" - Required ["SBATCH_PROFILE"] => profile = |options, value, _| {
+    "profile": - Required ["SBATCH_PROFILE"] => profile = |options, value, _| {
         let word = text(value);
         let profile = super::checked::profile(&word);
         options.profile = profile.ok_or_else(|| Refused::option(format!("invalid --profile={word} option")))?;
         Ok(())
     };
-    "propagate" - Optional [] => propagate = |options, value, _| {
+    "propagate": - Optional [] => propagate = |options, value, _| {
         options.propagate = Some(value.unwrap_or(OsStr::new("ALL")).to_owned());
         Ok(())
     };
-    "qos" b'q' Required ["SBATCH_QOS"] => qos = as_text!(qos);
-    "quiet" b'Q' None [] early => quiet = |options, _, _| {
+    "qos": b'q' Required ["SBATCH_QOS"] => qos = as_text!(qos);
+    "quiet": b'Q' None [] early => quiet = |options, _, _| {
         options.quiet += 1;
         Ok(())
     };
-    "reboot" - None [] => reboot = as_flag!(reboot);
-    "requeue" - Optional ["SBATCH_REQUEUE"] => requeue expedited_requeue = |options, value, _| {
+    "reboot": - None [] => reboot = as_flag!(reboot);
+    "requeue": - Optional ["SBATCH_REQUEUE"] => requeue expedited_requeue = |options, value, _| {
         match value {
             None => {}
             Some(word) if word.eq_ignore_ascii_case("expedite") => options.expedited_requeue = true,
@@ -336,31 +336,31 @@ pub static OPTIONS: &[Declared] = declare! {
         options.requeue = Some(true);
         Ok(())
     };
-    "reservation" - Required ["SBATCH_RESERVATION"] => reservation = as_text!(reservation);
-    "resources" - Required [] of_component => resources = as_text!(resources);
-    "resv-ports" - Optional [] of_component => resv_ports = |options, value, context| {
+    "reservation": - Required ["SBATCH_RESERVATION"] => reservation = as_text!(reservation);
+    "resources": - Required [] of_component => resources = as_text!(resources);
+    "resv-ports": - Optional [] of_component => resv_ports = |options, value, context| {
         let ports = value.map_or(Ok(0), |_| {
             number::integer(&text(value), "--resv-port", Range::NotNegative, context.dialect)
         });
         options.resv_ports = Some(ports.map_err(Refused::number)? as u32);
         Ok(())
     };
-    "segment" - Required ["SBATCH_SEGMENT_SIZE"] of_component => segment = |options, value, _| {
+    "segment": - Required ["SBATCH_SEGMENT_SIZE"] of_component => segment = |options, value, _| {
         let size = number::short(&text(value));
         options.segment = Some(size.ok_or_else(|| Refused::option("Invalid --segment specification"))?);
         Ok(())
     };
-    "signal" - Required ["SBATCH_SIGNAL"] => signal = |options, value, context| {
+    "signal": - Required ["SBATCH_SIGNAL"] => signal = |options, value, context| {
         let warning = Warning::parse(&text(value), context.dialect).map_err(Refused::option)?;
         options.signal = super::Signal { number: warning.signal.0, before: warning.seconds, flags: warning.flags() };
         Ok(())
     };
-    "sockets-per-node" - Required [] of_component
+    "sockets-per-node": - Required [] of_component
         => sockets_per_node = as_number!(sockets_per_node, "--sockets-per-node", Positive);
-    "spread-job" - None ["SBATCH_SPREAD_JOB"] of_component => spread_job = as_flag!(spread_job);
-    "spread-segments" - None ["SBATCH_SPREAD_SEGMENTS"] of_component => spread_segments = as_flag!(spread_segments);
-    "stepmgr" - None [] => stepmgr = as_flag!(stepmgr);
-    "switches" - Required [] of_component => switches switches_wait = |options, value, context| {
+    "spread-job": - None ["SBATCH_SPREAD_JOB"] of_component => spread_job = as_flag!(spread_job);
+    "spread-segments": - None ["SBATCH_SPREAD_SEGMENTS"] of_component => spread_segments = as_flag!(spread_segments);
+    "stepmgr": - None [] => stepmgr = as_flag!(stepmgr);
+    "switches": - Required [] of_component => switches switches_wait = |options, value, context| {
         let switches = Switches::parse(&text(value), context.dialect).map_err(Refused::number)?;
         options.switches = Some(switches.count as u32);
         if let Some(wait) = switches.wait {
@@ -368,26 +368,26 @@ pub static OPTIONS: &[Declared] = declare! {
         }
         Ok(())
     };
-    "test-only" - None [] => test_only = as_flag!(test_only);
-    "thread-spec" - Required ["SBATCH_THREAD_SPEC"] of_component => core_spec = |options, value, context| {
+    "test-only": - None [] => test_only = as_flag!(test_only);
+    "thread-spec": - Required ["SBATCH_THREAD_SPEC"] of_component => core_spec = |options, value, context| {
         let threads = number::integer(&text(value), "--thread-spec", Range::Positive, context.dialect);
         options.core_spec = Some(threads.map_err(Refused::number)? as u16 | CORE_SPEC_THREAD);
         Ok(())
     };
-    "threads-per-core" - Required ["SBATCH_THREADS_PER_CORE"] of_component
+    "threads-per-core": - Required ["SBATCH_THREADS_PER_CORE"] of_component
         => threads_per_core = as_number!(threads_per_core, "--threads-per-core", Positive);
-    "time" b't' Required ["SBATCH_TIMELIMIT"] => time = |options, value, _| {
+    "time": b't' Required ["SBATCH_TIMELIMIT"] => time = |options, value, _| {
         let limit = TimeLimit::parse(&text(value), "--time").map_err(Refused::option)?;
         options.time = Some(limit.minutes());
         Ok(())
     };
-    "time-min" - Required [] => time_min = |options, value, _| {
+    "time-min": - Required [] => time_min = |options, value, _| {
         let limit = TimeLimit::parse(&text(value), "--time-min").map_err(Refused::option)?;
         options.time_min = Some(limit.minutes());
         Ok(())
     };
-    "tmp" - Required [] of_component => tmp = as_memory!(tmp, "--tmp");
-    "tres-bind" - Required ["SBATCH_TRES_BIND"] of_component => tres_bind = |options, value, _| {
+    "tmp": - Required [] of_component => tmp = as_memory!(tmp, "--tmp");
+    "tres-bind": - Required ["SBATCH_TRES_BIND"] of_component => tres_bind = |options, value, _| {
         let bind = text(value);
         if !super::checked::tres_bind(&bind) {
             return Err(Refused::option(format!("Invalid --tres-bind argument: {bind}")));
@@ -395,8 +395,8 @@ pub static OPTIONS: &[Declared] = declare! {
         options.tres_bind = owned(value);
         Ok(())
     };
-    "tres-per-task" - Required ["SBATCH_TRES_PER_TASK"] of_component => tres_per_task = as_text!(tres_per_task);
-    "uid" - Required [] => uid = |options, value, context| {
+    "tres-per-task": - Required ["SBATCH_TRES_PER_TASK"] of_component => tres_per_task = as_text!(tres_per_task);
+    "uid": - Required [] => uid = |options, value, context| {
         if !context.root {
             return Err(Refused::option("--uid only permitted by root user"));
         }
@@ -404,15 +404,15 @@ pub static OPTIONS: &[Declared] = declare! {
         options.uid = Some(user.ok_or_else(|| Refused::option("Invalid --uid specification"))?);
         Ok(())
     };
-    "usage" - None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowUsage });
-    "use-min-nodes" - None ["SBATCH_USE_MIN_NODES"] of_component => use_min_nodes = as_flag!(use_min_nodes);
-    "verbose" b'v' None [] early => verbose = |options, _, _| {
+    "usage": - None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowUsage });
+    "use-min-nodes": - None ["SBATCH_USE_MIN_NODES"] of_component => use_min_nodes = as_flag!(use_min_nodes);
+    "verbose": b'v' None [] early => verbose = |options, _, _| {
         options.verbose += 1;
         Ok(())
     };
-    "version" b'V' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowVersion });
-    "wait" b'W' None ["SBATCH_WAIT"] => wait = as_flag!(wait);
-    "wait-all-nodes" - Required ["SBATCH_WAIT_ALL_NODES"] => wait_all_nodes = |options, value, context| {
+    "version": b'V' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowVersion });
+    "wait": b'W' None ["SBATCH_WAIT"] => wait = as_flag!(wait);
+    "wait-all-nodes": - Required ["SBATCH_WAIT_ALL_NODES"] => wait_all_nodes = |options, value, context| {
         let wait = number::integer(&text(value), "--wait-all-nodes", Range::NotNegative, context.dialect);
         // Kept in 16 bits before it is looked at.
         let wait = wait.map_err(Refused::number)? as u16;
@@ -422,9 +422,17 @@ pub static OPTIONS: &[Declared] = declare! {
         options.wait_all_nodes = Some(wait);
         Ok(())
     };
-    "wckey" - Required ["SBATCH_WCKEY"] => wckey = as_text!(wckey);
-    "wrap" - Required [] early => wrap = as_text!(wrap);
+    "wckey": - Required ["SBATCH_WCKEY"] => wckey = as_text!(wckey);
+    "wrap": - Required [] early => wrap = as_text!(wrap);
 };
+
+/// Takes an option back.
+pub(super) fn forget(options: &mut Options, long: &str) {
+    if let Some(option) = OPTIONS.iter().find(|option| option.long == long) {
+        (option.take)(options, &Options::default());
+        options.sources.remove(option.long);
+    }
+}
 
 /// Each line of a parser's message is an error of its own.
 fn several(message: String) -> Refused {
@@ -443,17 +451,32 @@ fn moment(value: Option<&OsStr>, option: &str, context: &super::declared::Contex
 fn gres_flags(
     options: &mut Options,
     value: Option<&OsStr>,
-    _: &super::declared::Context<'_>,
+    context: &super::declared::Context<'_>,
 ) -> Result<(), Refused> {
     let mut flags = GresFlags::default();
-    for word in text(value).split(',').filter(|word| !word.is_empty()) {
+    let whole = text(value);
+    let words: Vec<&str> = match context.dialect.gres_flags_are_a_list {
+        true => whole.split(',').filter(|word| !word.is_empty()).collect(),
+        false => vec![&whole],
+    };
+    for word in words {
         match word.to_ascii_lowercase().as_str() {
             "disable-binding" => flags.disable_binding = true,
             "enforce-binding" => flags.enforce_binding = true,
-            "multiple-tasks-per-sharing" => flags.multiple_tasks_per_sharing = true,
-            "one-task-per-sharing" => flags.one_task_per_sharing = true,
+            "multiple-tasks-per-sharing" if context.dialect.gres_flags_are_a_list => flags.multiple_tasks_per_sharing = true,
+            "one-task-per-sharing" if context.dialect.gres_flags_are_a_list => flags.one_task_per_sharing = true,
             _ => return Err(Refused::option(format!("Invalid --gres-flags specification: {word}"))),
         }
+    }
+    if flags.disable_binding && flags.enforce_binding {
+        return Err(Refused::option(
+            "Invalid --gres-flags combo: disable-binding and enforce-binding are mutually exclusive.",
+        ));
+    }
+    if flags.multiple_tasks_per_sharing && flags.one_task_per_sharing {
+        return Err(Refused::option(
+            "Invalid --gres-flags combo: one-task-per-sharing and multiple-tasks-per-sharing are mutually exclusive.",
+        ));
     }
     options.gres_flags = flags;
     Ok(())

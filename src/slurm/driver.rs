@@ -1,5 +1,6 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::dialect::Speaks;
 use super::habits::TellHabits;
 use super::job_table::LoadJobs;
 use super::records::{AccountedJob, Configuration, JobRecord};
@@ -39,7 +40,16 @@ pub struct Push {
 pub(super) type OnCompletion = fn(JobId);
 
 /// libslurm in one release's layout.
-pub(super) trait Driver: Send + Sync + LoadJobs + SubmitJobs + TellHabits {
+// One a line: whoever adds a room adds a line.
+#[rustfmt::skip]
+pub(super) trait Driver:
+    Send
+    + Sync
+    + LoadJobs
+    + SubmitJobs
+    + Speaks
+    + TellHabits
+{
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);
     /// `slurm_ping` of the controller with that index.

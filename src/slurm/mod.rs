@@ -6,9 +6,11 @@
 
 #![allow(unsafe_code)]
 
+mod asked;
 mod client;
 mod controller;
 mod description;
+mod dialect;
 mod driver;
 mod environment;
 mod error;
@@ -20,6 +22,7 @@ mod records;
 mod request;
 mod submit;
 
+pub use asked::{Submission, describe};
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use description::{Description, Flag};
 pub use environment::{Launchers, Propagate};

@@ -11,6 +11,7 @@ use std::ptr;
 
 mod accounting;
 mod habits;
+mod dialect;
 mod job_table;
 mod listen;
 mod load;

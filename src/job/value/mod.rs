@@ -1,0 +1,24 @@
+//! The values of sbatch's options, typed: what sbatch(1) lets stand behind each, read as sbatch reads it and printed so
+//! that it reads back.
+//!
+//! A parser accepts what the native command accepts and refuses what it refuses; where that is more lenient than
+//! sbatch(1) promises, the leniency is said. Its error is what native prints after `sbatch: error: `, one line for each
+//! message. Nothing here knows Slurm's library: where releases differ, a parser asks the [`Dialect`](super::Dialect).
+
+pub mod distribution;
+pub mod gres;
+pub mod mail;
+mod memory;
+mod moment;
+mod node_count;
+pub mod number;
+mod signal;
+mod time;
+
+pub use distribution::Distribution;
+pub use mail::MailTypes;
+pub use memory::Memory;
+pub use moment::{InvalidTime, Moment};
+pub use node_count::{NodeCount, Nodes};
+pub use signal::{Signal, Warning};
+pub use time::{Delay, SwitchWait, Switches, TimeLimit};

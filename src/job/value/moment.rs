@@ -1,0 +1,536 @@
+//! Points in time: `--begin`, `--deadline`.
+
+use super::number;
+use crate::job::Dialect;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, Zoned};
+use std::fmt;
+
+/// A point in time, in seconds since 1970 as Slurm keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// Never 0: in a request that means that nothing was asked for.
+    pub seconds: i64,
+}
+
+/// Why a text is no moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidTime {
+    /// What native prints as it stands, without its own name before it, ahead of its error:
+    /// `Invalid time specification (pos=4): now+x`. None where the text says no time at all.
+    pub note: Option<String>,
+}
+
+impl InvalidTime {
+    /// Native's error. `option` is `--begin` or `--deadline`.
+    #[must_use]
+    pub fn message(&self, option: &str) -> String {
+        format!("Invalid {option} specification")
+    }
+}
+
+/// The note, for those who do not print as native does.
+impl fmt::Display for InvalidTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.note.as_deref().unwrap_or("No time is given"))
+    }
+}
+
+impl std::error::Error for InvalidTime {}
+
+impl Moment {
+    /// Reads a value of `--begin` or `--deadline`: `now`, `now+1hour`, `today`, `tomorrow`, `midnight`, `noon`,
+    /// `elevenses`, `fika`, `teatime`, `HH:MM[:SS] [AM|PM]`, `MMDD[YY]`, `MM/DD[/YY]`, `MM.DD[.YY]`,
+    /// `YYYY-MM-DD[THH:MM[:SS]]`, one after another with blanks, `-` or `T` between; or `uts` and seconds since 1970.
+    /// All of it in `now`'s time zone.
+    ///
+    /// A time of day without a date is the next one: today if its minute is still to come, else tomorrow; a date without
+    /// a year is the next one likewise; a date without a time is its midnight.
+    ///
+    /// # Errors
+    /// Where native refuses it, with the place that it would name.
+    pub fn parse(text: &str, now: &Zoned, dialect: &Dialect) -> Result<Self, InvalidTime> {
+        let invalid = |position: usize| InvalidTime {
+            note: Some(format!("Invalid time specification (pos={position}): {text}")),
+        };
+        let seconds = if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("uts")) {
+            since_1970(text.get(3..).unwrap_or_default()).ok_or_else(|| invalid(0))?
+        } else {
+            let mut reader = Reader { text: text.as_bytes(), at: 0, now, dialect, said: Said::default() };
+            match reader.read() {
+                Some(()) => reader.said.resolve(now).ok_or_else(|| invalid(reader.at))?,
+                None => return Err(invalid(reader.at)),
+            }
+        };
+        if seconds == 0 { Err(InvalidTime { note: None }) } else { Ok(Self { seconds }) }
+    }
+
+    /// As Slurm's commands print it in `zone`: `2026-01-31T08:00:00`.
+    #[must_use]
+    pub fn local(self, zone: &TimeZone) -> String {
+        match Timestamp::from_second(self.seconds) {
+            Ok(timestamp) => timestamp.to_zoned(zone.clone()).strftime("%FT%T").to_string(),
+            Err(_) => self.to_string(),
+        }
+    }
+}
+
+/// `uts` and the seconds, as `--begin` takes them. What is before 12 January 1970 cannot be said so, and is printed as a
+/// date in UTC.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Timestamp::from_second(self.seconds) {
+            Ok(timestamp) if self.seconds < EARLIEST_UTS => {
+                f.write_str(&timestamp.strftime("%FT%T").to_string())
+            }
+            _ => write!(f, "uts{}", self.seconds),
+        }
+    }
+}
+
+const EARLIEST_UTS: i64 = 1_000_000;
+
+fn since_1970(text: &str) -> Option<i64> {
+    let number = number::leading(text).filter(|number| number.rest.is_empty())?;
+    (EARLIEST_UTS..i64::MAX).contains(&number.value).then_some(number.value)
+}
+
+/// What a text has said so far; a later word overrides an earlier one.
+#[derive(Default)]
+struct Said {
+    year: Option<i64>,
+    /// Month from 1, and day.
+    day: Option<(i64, i64)>,
+    /// Hour and minute.
+    time: Option<(i64, i64)>,
+    second: i64,
+}
+
+impl Said {
+    fn day_of(&mut self, moment: &Zoned) {
+        self.year = Some(moment.year().into());
+        self.day = Some((moment.month().into(), moment.day().into()));
+    }
+
+    fn time_of_day(&mut self, hour: i64, minute: i64, second: i64) {
+        self.time = Some((hour, minute));
+        self.second = second;
+    }
+
+    /// The seconds since 1970 that were meant: 0 if nothing was said, none if there is no such moment.
+    fn resolve(mut self, now: &Zoned) -> Option<i64> {
+        let this_minute = (i64::from(now.hour()), i64::from(now.minute()));
+        let (day, (hour, minute)) = match (self.day, self.time) {
+            (None, None) => return Some(0),
+            (Some(day), time) => (day, time.unwrap_or((0, 0))),
+            (None, Some(time)) => {
+                let passed = time <= this_minute;
+                self.day_of(&if passed { later(now, DAY)? } else { now.clone() });
+                (self.day?, time)
+            }
+        };
+        let year = self.year.unwrap_or_else(|| {
+            let today = (i64::from(now.month()), i64::from(now.day()));
+            let passed = (day, (hour, minute)) <= (today, this_minute);
+            i64::from(now.year()) + i64::from(passed)
+        });
+        // The calendar repeats after 400 years; jiff's ends within the last of those that can be written.
+        let (year, ahead) = if year > 9000 { (year - 400, DAYS_IN_400_YEARS * DAY) } else { (year, 0) };
+        // A day that the month does not have is one of the next month, as for mktime(3).
+        let first = Date::new(year.try_into().ok()?, day.0.try_into().ok()?, 1).ok()?;
+        let date = first.checked_add(Span::new().days(day.1 - 1)).ok()?;
+        let part = |number: i64| i8::try_from(number).ok();
+        let local = date.at(part(hour)?, part(minute)?, part(self.second)?, 0);
+        let seconds = local.to_zoned(now.time_zone().clone()).ok()?.timestamp().as_second();
+        // -1 is how mktime(3) says that it failed.
+        seconds.checked_add(ahead).filter(|seconds| *seconds != -1)
+    }
+}
+
+const DAY: i64 = 24 * 60 * 60;
+const DAYS_IN_400_YEARS: i64 = 146_097;
+
+fn later(now: &Zoned, seconds: i64) -> Option<Zoned> {
+    let at = now.timestamp().as_second().checked_add(seconds)?;
+    Some(Timestamp::from_second(at).ok()?.to_zoned(now.time_zone().clone()))
+}
+
+/// Reads a text byte by byte, `at` being the place that a message names.
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+    now: &'a Zoned,
+    dialect: &'a Dialect,
+    said: Said,
+}
+
+/// The words for times of day, each with its hour.
+const TIMES_OF_DAY: [(&str, i64); 5] =
+    [("midnight", 0), ("noon", 12), ("elevenses", 11), ("fika", 15), ("teatime", 16)];
+
+/// The units after `now+`, the longer word before the one that begins it.
+const UNITS: [(&str, i64); 10] = [
+    ("seconds", 1),
+    ("second", 1),
+    ("minutes", 60),
+    ("minute", 60),
+    ("hours", 60 * 60),
+    ("hour", 60 * 60),
+    ("days", DAY),
+    ("day", DAY),
+    ("weeks", 7 * DAY),
+    ("week", 7 * DAY),
+];
+
+impl Reader<'_> {
+    /// To the end of the text or its first line.
+    fn read(&mut self) -> Option<()> {
+        loop {
+            match self.byte(0) {
+                0 | b'\n' => return Some(()),
+                // An upper case T separates, so that of the words only those in lower case can begin with one.
+                b' ' | b'\t' | b'-' | b'T' => self.at += 1,
+                _ => self.item()?,
+            }
+        }
+    }
+
+    fn item(&mut self) -> Option<()> {
+        if self.word("today") {
+            let now = self.now;
+            self.said.day_of(now);
+        } else if self.word("tomorrow") {
+            self.said.day_of(&later(self.now, DAY)?);
+        } else if let Some(hour) = self.time_word() {
+            self.said.time_of_day(hour, 0, 0);
+        } else if self.starts_with(self.at, "now") {
+            self.now_and_then()?;
+        } else if !self.byte(0).is_ascii_digit() {
+            return None;
+        } else if self.byte(1) == b':' || self.byte(2) == b':' {
+            self.clock()?;
+        } else {
+            self.date()?;
+        }
+        Some(())
+    }
+
+    fn time_word(&mut self) -> Option<i64> {
+        let known = |word: &str| self.dialect.elevenses || word != "elevenses";
+        let (word, hour) =
+            TIMES_OF_DAY.into_iter().find(|(word, _)| known(word) && self.starts_with(self.at, word))?;
+        self.at += word.len();
+        Some(hour)
+    }
+
+    /// `now`, `now+2days`, `now - 90`
+    fn now_and_then(&mut self) -> Option<()> {
+        let mut sign = self.at + 3;
+        while matches!(self.byte_at(sign), b' ' | b'\t') {
+            sign += 1;
+        }
+        // Slurm's commands count the place of `now` twice. Behind blanks, they look for the number that much too late.
+        let counted = self.at + sign;
+        let delta = match self.byte_at(sign) {
+            0 | b'\n' => {
+                self.at = counted;
+                0
+            }
+            b'+' => self.delta(counted)?,
+            b'-' => -self.delta(counted)?,
+            _ => {
+                self.at = counted;
+                return None;
+            }
+        };
+        let moment = later(self.now, delta)?;
+        self.said.day_of(&moment);
+        self.said.time_of_day(moment.hour().into(), moment.minute().into(), moment.second().into());
+        Some(())
+    }
+
+    /// The number and its unit after the place of the sign, in seconds.
+    fn delta(&mut self, sign: usize) -> Option<i64> {
+        self.at = sign;
+        let mut count: Option<i64> = None;
+        let mut at = sign + 1;
+        loop {
+            let byte = self.byte_at(at);
+            if byte == 0 || byte == b'\n' {
+                break;
+            }
+            if number::is_space(byte.into()) {
+                at += 1;
+                continue;
+            }
+            let unit = UNITS.iter().find(|(unit, _)| self.starts_with(at, unit));
+            if let Some((unit, seconds)) = unit {
+                at += unit.len();
+                count = count.map(|count| count.wrapping_mul(*seconds));
+                break;
+            }
+            if !byte.is_ascii_digit() {
+                self.at = at - 1;
+                return None;
+            }
+            count = Some(count.unwrap_or(0).wrapping_mul(10).wrapping_add(i64::from(byte - b'0')));
+            at += 1;
+        }
+        let count = count?;
+        self.at = at;
+        // The smallest number has no opposite; so far off, neither is a date.
+        (count != i64::MIN).then_some(count)
+    }
+
+    /// `HH:MM[:SS] [AM|PM]`
+    fn clock(&mut self) -> Option<()> {
+        let mut hour = self.digit()?;
+        if self.byte(0) != b':' {
+            hour = hour * 10 + self.digit()?;
+        }
+        if hour > 23 {
+            return self.back_two();
+        }
+        if self.byte(0) != b':' {
+            return None;
+        }
+        self.at += 1;
+        let minute = self.two_digits()?;
+        let second = if self.byte(0) == b':' {
+            self.at += 1;
+            self.two_digits()?
+        } else {
+            0
+        };
+        while number::is_space(self.byte(0).into()) {
+            self.at += 1;
+        }
+        let hour = if self.starts_with(self.at, "pm") {
+            self.at += 2;
+            match hour {
+                0..12 => hour + 12,
+                12 => 12,
+                _ => return self.back_two(),
+            }
+        } else if self.starts_with(self.at, "am") {
+            self.at += 2;
+            match hour {
+                0..12 => hour,
+                12 => 0,
+                _ => return self.back_two(),
+            }
+        } else {
+            hour
+        };
+        self.said.time_of_day(hour, minute, second);
+        Some(())
+    }
+
+    /// Minutes or seconds.
+    fn two_digits(&mut self) -> Option<i64> {
+        let number = self.digit()? * 10 + self.digit()?;
+        if number > 59 { self.back_two() } else { Some(number) }
+    }
+
+    /// `YYYY-MM-DD`, `MMDD[YY]`, `MM/DD[/YY]`, `MM.DD[.YY]`
+    fn date(&mut self) -> Option<()> {
+        let dashed = self.byte(4) == b'-' && self.byte(7) == b'-';
+        let year = if dashed {
+            let mut year = 0;
+            for _ in 0..4 {
+                year = year * 10 + self.digit()?;
+            }
+            self.at += 1;
+            Some(year)
+        } else {
+            None
+        };
+        // The first character of a month is not looked at: whatever it is counts from '0'.
+        let mut month = i64::from(self.byte(0)) - i64::from(b'0');
+        self.at += 1;
+        month = self.second_digit(month);
+        if !(1..=12).contains(&month) {
+            return self.back_two();
+        }
+        self.separator(dashed);
+        let day = self.digit()?;
+        let day = self.second_digit(day);
+        if !(1..=31).contains(&day) {
+            return self.back_two();
+        }
+        let year = if dashed {
+            year
+        } else {
+            self.separator(false);
+            let short = if self.byte(0).is_ascii_digit() { self.digit()? * 10 + self.digit()? } else { 0 };
+            // 00 is as good as none.
+            Some(short).filter(|short| *short > 0).map(|short| 2000 + short).or(self.said.year)
+        };
+        self.said.year = year;
+        self.said.day = Some((month, day));
+        Some(())
+    }
+
+    /// Between the parts of a date: one character whatever it is where dashes belong, else a dot or a slash if there is
+    /// one.
+    fn separator(&mut self, dashed: bool) {
+        if dashed || matches!(self.byte(0), b'.' | b'/') {
+            self.at += 1;
+        }
+    }
+
+    fn second_digit(&mut self, first: i64) -> i64 {
+        match self.digit() {
+            Some(second) => first * 10 + second,
+            None => first,
+        }
+    }
+
+    /// The digit here, gone past.
+    fn digit(&mut self) -> Option<i64> {
+        let byte = self.byte(0);
+        byte.is_ascii_digit().then(|| {
+            self.at += 1;
+            i64::from(byte - b'0')
+        })
+    }
+
+    /// A message about a number that is too large names its first digit.
+    fn back_two<T>(&mut self) -> Option<T> {
+        self.at = self.at.saturating_sub(2);
+        None
+    }
+
+    fn word(&mut self, word: &str) -> bool {
+        let found = self.starts_with(self.at, word);
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    fn starts_with(&self, at: usize, word: &str) -> bool {
+        let found = self.text.get(at..).and_then(|rest| rest.get(..word.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    }
+
+    fn byte(&self, ahead: usize) -> u8 {
+        self.byte_at(self.at + ahead)
+    }
+
+    /// 0 behind the end.
+    fn byte_at(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A Saturday in the evening of a city whose clocks change.
+    fn now() -> Zoned {
+        "2026-02-28T18:30:45-05:00[America/New_York]".parse().expect("a moment")
+    }
+
+    fn read(text: &str) -> Result<String, Option<String>> {
+        let moment = Moment::parse(text, &now(), &Dialect::default());
+        moment.map(|moment| moment.local(now().time_zone())).map_err(|error| error.note)
+    }
+
+    #[test]
+    fn words_and_dates() {
+        let expected = [
+            ("now", "2026-02-28T18:30:45"),
+            ("now+90", "2026-02-28T18:32:15"),
+            ("now+1hour", "2026-02-28T19:30:45"),
+            ("now + 2 days", "2026-03-02T18:30:45"),
+            ("now-1hour", "2026-02-28T17:30:45"),
+            ("NOW+1WEEKS", "2026-03-07T18:30:45"),
+            ("today", "2026-02-28T00:00:00"),
+            ("tomorrow", "2026-03-01T00:00:00"),
+            ("tomorrow noon", "2026-03-01T12:00:00"),
+            ("midnight", "2026-03-01T00:00:00"),
+            ("noon", "2026-03-01T12:00:00"),
+            ("elevenses", "2026-03-01T11:00:00"),
+            ("fika", "2026-03-01T15:00:00"),
+            ("teatime", "2026-03-01T16:00:00"),
+            ("18:30", "2026-03-01T18:30:00"),
+            ("18:30:50", "2026-03-01T18:30:50"),
+            ("18:31", "2026-02-28T18:31:00"),
+            ("7:15pm", "2026-02-28T19:15:00"),
+            ("12:00 AM", "2026-03-01T00:00:00"),
+            ("0301", "2026-03-01T00:00:00"),
+            ("0228", "2027-02-28T00:00:00"),
+            ("022828", "2028-02-28T00:00:00"),
+            ("2/28/28", "2028-02-28T00:00:00"),
+            ("02.28-23:59", "2026-02-28T23:59:00"),
+            ("2/31", "2026-03-03T00:00:00"),
+            ("2027-01-20", "2027-01-20T00:00:00"),
+            ("2027-01-20T12:34", "2027-01-20T12:34:00"),
+            ("2027-01-20T12:34:56", "2027-01-20T12:34:56"),
+            ("noon\ntrailing", "2026-03-01T12:00:00"),
+            ("uts1800000000", "2027-01-15T03:00:00"),
+            // Does not exist: the clocks go from 2 to 3.
+            ("2026-03-08T02:30", "2026-03-08T03:30:00"),
+        ];
+        for (text, moment) in expected {
+            assert_eq!(read(text).as_deref(), Ok(moment), "{text}");
+        }
+        assert_eq!(
+            Moment::parse("9999-12-31", &now(), &Dialect::default()).map(|m| m.seconds),
+            Ok(253_402_232_400)
+        );
+    }
+
+    #[test]
+    fn what_is_refused_and_where() {
+        let expected = [
+            ("sometime", 0),
+            ("now+1h", 4),
+            ("now+", 3),
+            ("now*2", 3),
+            ("24:00", 0),
+            ("12:60", 3),
+            ("13:00am", 5),
+            ("today x", 6),
+            ("13/01", 0),
+            ("1/32", 2),
+            ("2026-13-01", 5),
+            ("Tomorrow", 1),
+            ("uts5", 0),
+            ("utsX", 0),
+        ];
+        for (text, place) in expected {
+            let said = format!("Invalid time specification (pos={place}): {text}");
+            assert_eq!(read(text), Err(Some(said)));
+        }
+        for nothing in ["", " ", "-", "T"] {
+            assert_eq!(read(nothing), Err(None), "{nothing:?}");
+        }
+        let before = Dialect { elevenses: false, ..Dialect::default() };
+        assert!(Moment::parse("elevenses", &now(), &before).is_err());
+        assert_eq!(InvalidTime { note: None }.message("--begin"), "Invalid --begin specification");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in ".{0,40}|(now|today|tomorrow|noon|uts|[-+T: 0-9/.apm]{0,5}){0,5}") {
+            let _ = Moment::parse(&text, &now(), &Dialect::default());
+        }
+
+        #[test]
+        fn moments_read_back(seconds in 1i64..1 << 40) {
+            let utc = now().with_time_zone(TimeZone::UTC);
+            let moment = Moment { seconds };
+            let again = Moment::parse(&moment.to_string(), &utc, &Dialect::default());
+            prop_assert_eq!(again, Ok(moment));
+            if seconds < 200_000_000_000 {
+                let again = Moment::parse(&moment.local(&TimeZone::UTC), &utc, &Dialect::default());
+                prop_assert_eq!(again, Ok(moment));
+            }
+        }
+    }
+}

@@ -1,0 +1,534 @@
+//! What options come to together: the checks that sbatch makes when it has read them all, and the sizes that it computes
+//! from them.
+
+use super::declared::Context;
+use super::environment::Variables;
+use super::given::{Notices, Refused};
+use super::options::{CORE_SPEC_THREAD, Options};
+use super::{hostfile, table, tres};
+use crate::job::Hostlist;
+use crate::job::value::distribution::{self, Distribution};
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// What of the cluster's configuration the checks look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// What the checks of TRES look at.
+    pub tres: tres::Cluster,
+    /// `AllowSpecResourcesUsage`
+    pub spec_cores_allowed: bool,
+    /// `SlurmctldParameters=enable_stepmgr`
+    pub stepmgr_enabled: bool,
+}
+
+/// One component of a job, or the whole of one: its options after the checks, and its sizes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    /// The options. Files are absolute, node lists are read.
+    pub options: Options,
+    /// How many tasks; 1 where nobody said.
+    pub tasks: i64,
+    /// Whether somebody said.
+    pub tasks_set: bool,
+    /// At least so many nodes; 1 where nobody said.
+    pub min_nodes: i64,
+    /// At most so many; 0 where nobody said.
+    pub max_nodes: i64,
+    /// Whether somebody said.
+    pub nodes_set: bool,
+    /// The nodes that must be among the job's, written short.
+    pub req_nodes: Option<OsString>,
+    /// The variables that tell the job what was asked, each without the suffix of a component.
+    pub told: Vec<(&'static str, OsString)>,
+}
+
+/// Checks and completes the options of a component. `script` is the script's own name, if there is one; variables that
+/// sbatch sets in its own environment are set in `environ`.
+///
+/// # Errors
+/// Where options do not fit each other.
+pub fn resolve(
+    mut options: Options,
+    script: Option<&Path>,
+    context: &Context<'_>,
+    around: &Surroundings,
+    environ: &mut Variables,
+    notices: &mut Notices,
+) -> Result<Component, Refused> {
+    let dialect = context.dialect;
+    let mut refused: Vec<String> = Vec::new();
+    check_hardware(&mut options, around, notices)?;
+    if dialect.shared_checked && options.by_hand("exclusive") && options.by_hand("oversubscribe") {
+        return Err(Refused::fatal("--exclusive and --oversubscribe options are mutually exclusive"));
+    }
+    tres::check(&mut options, dialect, &around.tres, notices)?;
+
+    let mut sizes = Sizes::of(&options);
+    if dialect.arbitrary_checked {
+        read_node_list(&mut options, &sizes, context, environ)?;
+        let arbitrary = base(&options) == distribution::ARBITRARY;
+        if arbitrary && sizes.nodes_set && !options.by_variable("nodes") {
+            return Err(Refused::error("--nodes is incompatible with --distribution=arbitrary"));
+        }
+    }
+    if let (true, Some(segment)) = (dialect.segment_checked && sizes.nodes_set, options.segment.filter(|n| *n > 0)) {
+        let listed = options.nodes.as_ref().is_some_and(|nodes| nodes.sizes.is_some()) && sizes.max > 0;
+        let (nodes, segment) = (if listed { sizes.max } else { sizes.min }, i64::from(segment));
+        if nodes > segment && nodes % segment != 0 {
+            return Err(Refused::fatal(format!(
+                "--segment={segment} does not fit the job size ({nodes}): node count must be evenly divisible by segment size"
+            )));
+        }
+    }
+    if options.quiet > 0 && options.verbose > 0 {
+        refused.push("don't specify both --verbose (-v) and --quiet (-Q)".into());
+    }
+    if options.resv_ports.is_some() && !options.stepmgr && !around.stepmgr_enabled {
+        refused.push("Slurmstepd step management must be enabled to use --resv-ports for job allocations".into());
+    }
+    if options.bb.is_some() && options.bbf.is_some() {
+        return Err(Refused::error("Cannot specify both --burst-buffer and --bbf"));
+    }
+    for (name, value) in [
+        ("SLURM_CONTAINER", &options.container),
+        ("SLURM_CONTAINER_ID", &options.container_id),
+        ("SLURM_CONTAINER_TYPE", &options.container_type),
+    ] {
+        if let Some(value) = value {
+            environ.set_if_absent(name, value);
+        }
+    }
+    if let Some(hint) = options.hint.clone() {
+        if hint_counts(&mut options, context, notices) {
+            follow_hint(&mut options, &hint.to_string_lossy())?;
+            environ.set("SLURM_HINT", hint);
+        }
+    }
+    find_files(&mut options, context);
+    if let Some(list) = options.exclude.take() {
+        options.exclude = Some(list_of_nodes(list, &options, &sizes, context)?);
+    }
+    if !dialect.arbitrary_checked {
+        read_node_list(&mut options, &sizes, context, environ)?;
+    }
+    sizes.follow(&mut options, context)?;
+    if let Some(cpus) = options.cpus_per_task {
+        options.mincpus = Some(options.mincpus.unwrap_or(0).max(cpus));
+    }
+    if options.job_name.is_none() {
+        options.job_name = match (&options.wrap, options.external, script) {
+            (Some(_), ..) => Some("wrap".into()),
+            (None, true, _) => Some("external".into()),
+            (None, false, Some(script)) => Some(last_part(script.as_os_str().as_bytes())),
+            (None, false, None) => None,
+        };
+    }
+    if let (Some(name), false) = (&options.job_name, dialect.slurmctld_tells_settings) {
+        environ.set("SLURM_JOB_NAME", name.clone());
+    }
+    if sizes.min < 0 || sizes.max < 0 || (sizes.max > 0 && sizes.min > sizes.max) {
+        refused.push(format!("invalid number of nodes (-N {}-{})", sizes.min, sizes.max));
+    }
+    sizes.fit_plane(&options)?;
+    sizes.fit_tasks(&mut options, context, notices)?;
+    sizes.fit_arbitrary(&options, context)?;
+    if let (Some(tasks), Some(threads)) = (options.ntasks_per_core, options.threads_per_core) {
+        if dialect.tasks_per_core_checked && u32::from(threads) < tasks {
+            refused.push(format!(
+                "--ntasks-per-core ({tasks}) can not be bigger than --threads-per-core ({threads})"
+            ));
+        }
+    }
+    if let (Some(deadline), Some(begin)) = (options.deadline, options.begin) {
+        if deadline < begin {
+            return Err(Refused::error("Incompatible begin and deadline time specification"));
+        }
+    }
+    let told = super::environment::told(&options, &sizes, context, environ);
+    if !refused.is_empty() {
+        let lines = refused.into_iter().map(|line| format!("error: {line}")).collect();
+        return Err(Refused { lines, code: super::Code::Error });
+    }
+    super::environment::tell_settings(&options, context, environ);
+    let req_nodes = required_nodes(&options, context)?;
+    let Sizes { tasks, tasks_set, min, max, nodes_set, .. } = sizes;
+    Ok(Component { options, tasks, tasks_set, min_nodes: min, max_nodes: max, nodes_set, req_nodes, told })
+}
+
+/// The checks of CPUs and memory.
+fn check_hardware(
+    options: &mut Options,
+    around: &Surroundings,
+    notices: &mut Notices,
+) -> Result<(), Refused> {
+    let both = |by: fn(&Options, &str) -> bool, options: &Options| {
+        by(options, "core-spec") && by(options, "thread-spec")
+    };
+    let either = options.by_hand("core-spec") || options.by_hand("thread-spec");
+    if both(Options::by_hand, options) {
+        return Err(Refused::fatal("-S/--core-spec and --thred-spec options are mutually exclusive"));
+    }
+    if both(Options::by_variable, options) && !either {
+        return Err(Refused::fatal(
+            "Both --core-spec and --thread-spec set using environment variables. Those options are mutually exclusive.",
+        ));
+    }
+    if (options.is_set("core-spec") || options.is_set("thread-spec")) && !around.spec_cores_allowed {
+        let threads = options.core_spec.is_some_and(|spec| spec & CORE_SPEC_THREAD != 0);
+        notices.error(format!(
+            "Ignoring {} since it's not allowed by configuration (AllowSpecResourcesUsage = No)",
+            if threads { "--thread-spec" } else { "-S" }
+        ));
+    }
+    if options.verbose > 0 && options.is_set("threads-per-core") {
+        notices.info("Setting --cpu-bind=threads as a default of --threads-per-core use");
+    }
+    const MEMORY: [&str; 3] = ["mem", "mem-per-cpu", "mem-per-gpu"];
+    let by_hand: Vec<&str> = MEMORY.into_iter().filter(|long| options.by_hand(long)).collect();
+    match by_hand.as_slice() {
+        [] if MEMORY.iter().filter(|long| options.by_variable(long)).count() > 1 => {
+            return Err(Refused::fatal(
+                "SLURM_MEM_PER_CPU, SLURM_MEM_PER_GPU, and SLURM_MEM_PER_NODE are mutually exclusive.",
+            ));
+        }
+        [] => {}
+        [one] => {
+            for other in MEMORY.into_iter().filter(|other| other != one) {
+                table::forget(options, other);
+            }
+        }
+        _ => {
+            return Err(Refused::fatal("--mem, --mem-per-cpu, and --mem-per-gpu are mutually exclusive."));
+        }
+    }
+    Ok(())
+}
+
+/// Whether `--hint` counts beside what else was asked for. What it rules out is forgotten, or the hint is.
+fn hint_counts(options: &mut Options, context: &Context<'_>, notices: &mut Notices) -> bool {
+    let mut rivals = vec!["ntasks-per-core", "threads-per-core", "extra-node-info"];
+    if context.dialect.hint_minds_sockets {
+        rivals.extend(["cores-per-socket", "sockets-per-node"]);
+    }
+    let rival_by_hand = rivals.iter().any(|long| options.by_hand(long));
+    let rival_by_variable = rivals.iter().any(|long| options.by_variable(long));
+    let names = match context.dialect.hint_minds_sockets {
+        true => "--ntasks-per-core, --cores-per-socket, --threads-per-core, --sockets-per-node, -B and --cpu-bind",
+        false => "--ntasks-per-core, --threads-per-core, -B and --cpu-bind",
+    };
+    let verbose = options.verbose > 0;
+    if options.by_hand("hint") && !rival_by_hand {
+        for rival in rivals {
+            table::forget(options, rival);
+        }
+        return true;
+    }
+    if options.by_hand("hint") && verbose {
+        notices.info(format!(
+            "Following options are mutually exclusive with --hint: {names} (other than --cpu-bind=verbose). Ignoring --hint."
+        ));
+    } else if !rival_by_hand && !(options.by_variable("hint") && rival_by_variable) {
+        return true;
+    } else if !rival_by_hand && verbose {
+        notices.info(format!(
+            "Following options are mutually exclusive with --hint: {names}, but more than one set by environment variables. Ignoring SLURM_HINT."
+        ));
+    }
+    table::forget(options, "hint");
+    false
+}
+
+/// What a hint means for sockets, cores and threads (sbatch(1), `--hint`).
+fn follow_hint(options: &mut Options, hint: &str) -> Result<(), Refused> {
+    /// slurm.h, INFINITE16
+    const ANY: u32 = 0xffff;
+    for word in hint.split(',') {
+        match word.to_ascii_lowercase().as_str() {
+            "compute_bound" => {
+                (options.sockets_per_node, options.cores_per_socket) = (None, None);
+                options.threads_per_core = Some(1);
+            }
+            "memory_bound" => {
+                (options.cores_per_socket, options.threads_per_core) = (Some(1), Some(1));
+            }
+            "multithread" => {
+                options.threads_per_core = None;
+                options.ntasks_per_core = Some(ANY);
+            }
+            "nomultithread" => options.threads_per_core = Some(1),
+            "help" => return Err(Refused { lines: Vec::new(), code: super::Code::ShowHints }),
+            _ => {
+                return Err(Refused::error(format!(
+                    "unrecognized --hint argument \"{word}\", see --hint=help"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The node list written short, without repeats unless the distribution is arbitrary, which needs a list.
+fn required_nodes(options: &Options, context: &Context<'_>) -> Result<Option<OsString>, Refused> {
+    let arbitrary = base(options) == distribution::ARBITRARY;
+    let Some(list) = &options.nodelist else {
+        return match arbitrary {
+            true => Err(Refused::error(
+                "With Arbitrary distribution you need to specify a nodelist or hostfile with the -w option",
+            )),
+            false => Ok(None),
+        };
+    };
+    if context.dialect.braces_in_node_lists && list.as_bytes().contains(&b'{') {
+        return Ok(Some(list.clone()));
+    }
+    let mut hosts: Hostlist = list
+        .to_string_lossy()
+        .parse()
+        .map_err(|_| Refused::error("Invalid node list specified"))?;
+    if !(arbitrary && context.dialect.arbitrary_checked) {
+        hosts.sort();
+    }
+    Ok(Some(hosts.to_string().into()))
+}
+
+/// Makes the files of the standard streams absolute.
+fn find_files(options: &mut Options, context: &Context<'_>) {
+    let folder = options.chdir.get_or_insert_with(|| context.cwd.to_path_buf()).clone();
+    options.input.get_or_insert_with(|| "/dev/null".into());
+    for file in [&mut options.error, &mut options.input, &mut options.output].into_iter().flatten() {
+        if !file.as_bytes().starts_with(b"/") {
+            let mut whole = folder.clone().into_os_string();
+            whole.push("/");
+            whole.push(&*file);
+            *file = whole;
+        }
+    }
+}
+
+/// The distribution over nodes alone.
+fn base(options: &Options) -> u32 {
+    options.distribution.unwrap_or(distribution::UNKNOWN) & distribution::BASE
+}
+
+/// Reads `--nodefile`, or the file that SLURM_HOSTFILE names, into the node list.
+fn read_node_list(
+    options: &mut Options,
+    sizes: &Sizes,
+    context: &Context<'_>,
+    environ: &Variables,
+) -> Result<(), Refused> {
+    if let Some(file) = &options.nodefile {
+        let listed = hostfile::read(&in_folder(file, context), Some(0), context.dialect.arbitrary_checked);
+        options.nodelist = Some(listed.map(OsString::from).map_err(|mut refused| {
+            refused.lines.push("error: Invalid --nodefile node file".into());
+            refused.code = super::Code::Option;
+            refused
+        })?);
+    }
+    match options.nodelist.take() {
+        Some(list) => options.nodelist = Some(list_of_nodes(list, options, sizes, context)?),
+        None => {
+            let Some(mut file) = environ.get("SLURM_HOSTFILE").map(ToOwned::to_owned) else { return Ok(()) };
+            if !file.as_bytes().contains(&b'/') {
+                let mut here = OsString::from("./");
+                here.push(&file);
+                file = here;
+            }
+            let kept = options.distribution.unwrap_or(distribution::UNKNOWN);
+            options.distribution = Some(kept & !distribution::BASE | distribution::ARBITRARY);
+            let listed = list_of_nodes(file, options, sizes, context).map_err(|mut refused| {
+                refused.lines.push("error: Failure getting NodeNames from hostfile".into());
+                refused
+            })?;
+            options.nodelist = Some(listed);
+        }
+    }
+    Ok(())
+}
+
+/// A list of nodes as it is, or read from the file that it names if there is a slash in it.
+fn list_of_nodes(
+    list: OsString,
+    options: &Options,
+    sizes: &Sizes,
+    context: &Context<'_>,
+) -> Result<OsString, Refused> {
+    if !list.as_bytes().contains(&b'/') {
+        return Ok(list);
+    }
+    let arbitrary = base(options) == distribution::ARBITRARY;
+    let limit = sizes.asked().filter(|_| arbitrary);
+    hostfile::read(&in_folder(&list, context), limit, context.dialect.arbitrary_checked).map(Into::into)
+}
+
+fn in_folder(file: &OsString, context: &Context<'_>) -> PathBuf {
+    context.cwd.join(file)
+}
+
+/// What follows the last slash of a script's path.
+fn last_part(path: &[u8]) -> OsString {
+    let after = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+    OsString::from_vec(path[after..].to_vec())
+}
+
+/// Nodes and tasks while they are being settled.
+pub(super) struct Sizes {
+    pub tasks: i64,
+    pub tasks_set: bool,
+    pub min: i64,
+    pub max: i64,
+    pub nodes_set: bool,
+    /// The nodes that were named, where they were counted.
+    named: Option<Hostlist>,
+}
+
+impl Sizes {
+    fn of(options: &Options) -> Self {
+        let nodes = options.nodes.as_ref();
+        Self {
+            tasks: options.ntasks.map_or(1, i64::from),
+            tasks_set: options.ntasks.is_some(),
+            min: nodes.map_or(1, |nodes| i64::from(nodes.min)),
+            max: nodes.map_or(0, |nodes| i64::from(nodes.max)),
+            nodes_set: nodes.is_some(),
+            named: None,
+        }
+    }
+
+    /// How many nodes a host file must name.
+    fn asked(&self) -> Option<i64> {
+        match (self.tasks_set, self.nodes_set) {
+            (true, _) => Some(self.tasks),
+            (false, true) if self.max > 0 => Some(self.max),
+            (false, true) if self.min > 0 => Some(self.min),
+            _ => None,
+        }
+    }
+
+    /// What the node list and `--ntasks-per-node` come to.
+    fn follow(&mut self, options: &mut Options, context: &Context<'_>) -> Result<(), Refused> {
+        let dialect = context.dialect;
+        if let Some(list) = &options.nodelist {
+            let braces = dialect.braces_in_node_lists && list.as_bytes().contains(&b'{');
+            if !(dialect.sizes_left_to_slurmctld && self.nodes_set) && !braces {
+                let named = hosts(list, context)?;
+                let mut each = named.clone();
+                each.sort();
+                let count = i64::try_from(each.len()).unwrap_or(i64::MAX);
+                self.min = if self.nodes_set { self.min.max(count) } else { count };
+                self.nodes_set = true;
+                self.named = Some(each);
+            }
+        }
+        if !dialect.sizes_left_to_slurmctld && !self.tasks_set && (self.max == 0 || self.min == self.max) {
+            if let Some(per_node) = options.ntasks_per_node {
+                self.tasks = self.min * i64::from(per_node);
+                self.tasks_set = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// A plane needs tasks enough to reach each node.
+    fn fit_plane(&self, options: &Options) -> Result<(), Refused> {
+        let Some(plane) = options.plane_size.map(i64::from).filter(|plane| *plane > 0) else { return Ok(()) };
+        let short = self.min <= 0 || self.tasks / plane < self.min;
+        if base(options) == distribution::PLANE && short && (self.min - 1) * plane >= self.tasks {
+            return Err(Refused::error("Too few processes for the requested {plane,node} distribution"));
+        }
+        Ok(())
+    }
+
+    /// Tasks where only nodes were asked for, and no more nodes than tasks.
+    fn fit_tasks(
+        &mut self,
+        options: &mut Options,
+        context: &Context<'_>,
+        notices: &mut Notices,
+    ) -> Result<(), Refused> {
+        let dialect = context.dialect;
+        let left_alone = dialect.sizes_left_to_slurmctld && options.ntasks_per_node.is_some();
+        let exact = self.min == self.max || self.max == 0;
+        if (self.nodes_set || options.extra_node_info) && exact && !left_alone && !self.tasks_set {
+            self.tasks = self.min.max(1);
+            for count in
+                [options.sockets_per_node, options.cores_per_socket, options.threads_per_core].into_iter().flatten()
+            {
+                self.tasks *= i64::from(count);
+                self.tasks_set = true;
+            }
+            if self.tasks_set && options.verbose > 0 {
+                notices.info(format!("Number of tasks implicitly set to {}.", self.tasks));
+            }
+        } else if self.nodes_set && self.tasks_set {
+            if self.tasks < self.max {
+                self.max = self.tasks;
+            }
+            if self.tasks < self.min {
+                let text = format!(
+                    "can't run {} processes on {} nodes, setting nnodes to {}",
+                    self.tasks, self.min, self.tasks
+                );
+                match dialect.warns {
+                    true => notices.warning(text),
+                    false => notices.info(format!("Warning: {text}")),
+                }
+                (self.min, self.max) = (self.tasks, self.tasks);
+                let kept = usize::try_from(self.min).unwrap_or(0);
+                if let (false, Some(named)) = (dialect.sizes_left_to_slurmctld, &mut self.named) {
+                    if named.len() > kept as u64 {
+                        *named = named.iter().take(kept).collect();
+                        options.nodelist = Some(named.to_string().into());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An arbitrary distribution asks for what its node list holds.
+    fn fit_arbitrary(&mut self, options: &Options, context: &Context<'_>) -> Result<(), Refused> {
+        let Some(list) = options.nodelist.as_ref().filter(|_| base(options) == distribution::ARBITRARY) else {
+            return Ok(());
+        };
+        let braces = context.dialect.braces_in_node_lists && list.as_bytes().contains(&b'{');
+        if (self.nodes_set && self.tasks_set) || braces {
+            return Ok(());
+        }
+        // Up to 22.05 the list was sorted when it was counted, and each node counts once.
+        let mut hosts = match (context.dialect.arbitrary_checked, self.named.take()) {
+            (false, Some(named)) => named,
+            _ => hosts(list, context)?,
+        };
+        let count = |hosts: &Hostlist| i64::try_from(hosts.len()).unwrap_or(i64::MAX);
+        if !self.tasks_set {
+            (self.tasks_set, self.tasks) = (true, count(&hosts));
+        }
+        if !self.nodes_set {
+            hosts.sort();
+            self.nodes_set = true;
+            (self.min, self.max) = (count(&hosts), count(&hosts));
+        }
+        Ok(())
+    }
+}
+
+/// A node list, expanded.
+pub(super) fn hosts(list: &OsString, context: &Context<'_>) -> Result<Hostlist, Refused> {
+    list.to_string_lossy().parse().map_err(|bad: crate::job::hostlist::BadHostlist| {
+        let last = match context.dialect.sizes_left_to_slurmctld {
+            true => "fatal: Invalid node list specified",
+            false => "error: memory allocation failure",
+        };
+        Refused { lines: vec![format!("error: {bad}"), last.into()], code: super::Code::Error }
+    })
+}
+
+/// `--distribution` as the job is told it.
+pub(super) fn layout(options: &Options) -> Option<String> {
+    let states = options.distribution.unwrap_or(distribution::UNKNOWN);
+    // Told without a plane's size, which has a variable of its own.
+    Some(Distribution { states, plane: None }.to_string()).filter(|_| states != distribution::UNKNOWN)
+}
