@@ -7,6 +7,7 @@ pub mod directives;
 mod given;
 mod options;
 pub mod script;
+pub mod tres;
 
 pub use given::{Code, Notices, Refused, Source};
 pub use options::{
