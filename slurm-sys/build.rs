@@ -112,6 +112,8 @@ const CONSTANTS: &[&str] = &[
     "OPEN_MODE_.*",
     "JOBCOND_FLAG_.*",
     "NO_KILL_INV_DEP",
+    "CTL_CONF_ASRU",
+    "CONF_FLAG_ASRU",
     "SPREAD_.*",
     "CONSOLIDATE_SEGMENTS",
     "USE_MIN_NODES",

@@ -498,6 +498,14 @@ macro_rules! accessors {
                 before_26_05!($release, { false }, { true })
             }
 
+            /// `CTL_CONF_ASRU` up to 24.05, `CONF_FLAG_ASRU` from 24.11: `AllowSpecResourcesUsage`.
+            #[must_use]
+            pub fn allows_spec_resources(conf: &raw::slurm_conf_t) -> bool {
+                before_24_11!($release, { conf.conf_flags & raw::CTL_CONF_ASRU as u32 != 0 }, {
+                    conf.conf_flags & raw::CONF_FLAG_ASRU as u32 != 0
+                })
+            }
+
             /// The message is a step id in every release; only its own layout changed.
             ///
             /// # Safety
@@ -690,6 +698,50 @@ macro_rules! accessors {
             #[must_use]
             pub fn knows_expediting() -> bool {
                 before_25_11!($release, { false }, { true })
+            }
+
+            // What sbatch makes of TRES. `Dialect` and `sbatch::tres::Cluster` of srunx say what each means.
+
+            /// From 23.11, as are `gres/` and `gres/gpu`.
+            #[must_use]
+            pub fn counts_behind_equals() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// From 25.05.
+            #[must_use]
+            pub fn gpu_models_per_task() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// From 21.08.
+            #[must_use]
+            pub fn tasks_per_gpu_and_tres_may_agree() -> bool {
+                before_21_08!($release, { false }, { true })
+            }
+
+            /// From 25.05.
+            #[must_use]
+            pub fn tasks_per_gpu_minds_only_gpus() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// `ENFORCE_BINDING_GRES` of `SelectTypeParameters` is new in 23.11; its name changed in 25.11, its bit did not.
+            #[must_use]
+            pub fn enforces_gres_binding(conf: &raw::slurm_conf_t) -> bool {
+                before_23_11!($release, { false }, { conf.select_type_param & 0x40 != 0 })
+            }
+
+            /// `ONE_TASK_PER_SHARING_GRES` of `SelectTypeParameters` is new in 23.11.
+            #[must_use]
+            pub fn has_one_task_per_sharing_gres(conf: &raw::slurm_conf_t) -> bool {
+                before_23_11!($release, { false }, { conf.select_type_param & 0x80 != 0 })
+            }
+
+            /// `MULTIPLE_SHARING_GRES_PJ` of `SelectTypeParameters` is new in 23.11.
+            #[must_use]
+            pub fn has_multiple_sharing_gres(conf: &raw::slurm_conf_t) -> bool {
+                before_23_11!($release, { false }, { conf.select_type_param & 0x8000 != 0 })
             }
 
             /// A whole job as a selection of accounting records.

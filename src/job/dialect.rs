@@ -56,6 +56,15 @@ pub struct Dialect {
     pub tres_per_task: bool,
     /// Between a TRES and its count in `tres_per_task` stands `=`; before, `:`.
     pub tres_per_task_equals: bool,
+    /// A count may stand behind `=` in a list of TRES, and a list names kinds of TRES with `/`: `gres/gpu:a100=2`. Before,
+    /// `gres:gpu:a100:2`.
+    pub counts_behind_equals: bool,
+    /// Each model of `--gpus-per-task=a100:1,v100:1` becomes part of `tres_per_task`; before, only the first does.
+    pub gpu_models_per_task: bool,
+    /// `--ntasks-per-gpu` and `--ntasks-per-tres` may be given together if they agree.
+    pub tasks_per_gpu_and_tres_may_agree: bool,
+    /// `--ntasks-per-gpu` goes together with `SBATCH_TRES_PER_TASK` as long as that names no GPUs.
+    pub tasks_per_gpu_minds_only_gpus: bool,
     /// Node lists may be asked for by file or variable with braces, which are left to slurmctld.
     pub braces_in_node_lists: bool,
     /// `--hint` minds `--cores-per-socket` and `--sockets-per-node`.
@@ -106,6 +115,10 @@ impl Default for Dialect {
             segment_checked: true,
             tres_per_task: true,
             tres_per_task_equals: true,
+            counts_behind_equals: true,
+            gpu_models_per_task: true,
+            tasks_per_gpu_and_tres_may_agree: true,
+            tasks_per_gpu_minds_only_gpus: true,
             braces_in_node_lists: true,
             hint_minds_sockets: true,
             slurmctld_tells_settings: true,

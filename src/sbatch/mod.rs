@@ -14,7 +14,7 @@ mod read;
 mod resolve;
 pub mod script;
 mod table;
-mod tres;
+pub mod tres;
 
 pub use declared::{Context, Declared};
 pub use environment::{Variables, job_environment};

@@ -59,11 +59,12 @@ pub fn resolve(
 ) -> Result<Component, Refused> {
     let dialect = context.dialect;
     let mut refused: Vec<String> = Vec::new();
+    tres::tasks_per_gpu(&mut options, dialect, &around.tres, notices)?;
     check_hardware(&mut options, around, notices)?;
     if dialect.shared_checked && options.by_hand("exclusive") && options.by_hand("oversubscribe") {
         return Err(Refused::fatal("--exclusive and --oversubscribe options are mutually exclusive"));
     }
-    tres::check(&mut options, dialect, &around.tres, notices)?;
+    tres::per_task(&mut options, dialect, notices)?;
 
     let mut sizes = Sizes::of(&options);
     if dialect.arbitrary_checked {
@@ -73,6 +74,7 @@ pub fn resolve(
             return Err(Refused::error("--nodes is incompatible with --distribution=arbitrary"));
         }
     }
+    tres::flags(&mut options, dialect, &around.tres)?;
     if let (true, Some(segment)) = (dialect.segment_checked && sizes.nodes_set, options.segment.filter(|n| *n > 0)) {
         let listed = options.nodes.as_ref().is_some_and(|nodes| nodes.sizes.is_some()) && sizes.max > 0;
         let (nodes, segment) = (if listed { sizes.max } else { sizes.min }, i64::from(segment));

@@ -232,19 +232,7 @@ fn kind_of(number: i32) -> ErrorKind {
         // The ones that sbatch sleeps over and tries again.
         code::AGAIN | code::NODES_BUSY | code::PORTS_BUSY | code::QUEUE_FULL => ErrorKind::Busy,
         code::CONNECTION | code::CONTROLLER_CONNECTION | code::IN_STANDBY => ErrorKind::Unreachable,
-        // From here on the request may have left this host.
-        code::UNEXPECTED_MESSAGE
-        | code::SEND
-        | code::RECEIVE
-        | code::SHUTDOWN
-        | code::CONTROLLER_SEND
-        | code::CONTROLLER_RECEIVE
-        | code::CONTROLLER_SHUTDOWN
-        | code::INSANE_LENGTH
-        | code::PIPE => ErrorKind::ReplyLost,
-        number if [code::SOCKET, code::NETWORK, code::COMMUNICATIONS].iter().any(|r| r.contains(&number)) => {
-            ErrorKind::ReplyLost
-        }
+        number if code::reply_is_lost(number) => ErrorKind::ReplyLost,
         _ => ErrorKind::Rejected,
     }
 }

@@ -33,23 +33,8 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// Reads them off this process.
     pub fn of_this_process(propagate: &Propagate, launchers: Launchers) -> Self {
-        let mut found: Vec<(OsString, OsString)> = Vec::new();
-        for (name, resource) in LIMITS.iter().filter(|(name, _)| propagate.includes(name)) {
-            let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-            // SAFETY: `limit` outlives the call.
-            if unsafe { libc::getrlimit(*resource, &mut limit) } == 0 {
-                found.push((format!("SLURM_RLIMIT_{name}").into(), limit.rlim_cur.to_string().into()));
-            }
-        }
-        // SAFETY: takes numbers. −1 may be an error or a nice value; the value itself is what sbatch passes on.
-        let nice = unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) };
-        found.push(("SLURM_PRIO_PROCESS".into(), nice.to_string().into()));
-        if let Ok(folder) = std::env::current_dir() {
-            found.push(("SLURM_SUBMIT_DIR".into(), folder.into()));
-        }
-        if let Some(host) = hostname() {
-            found.push(("SLURM_SUBMIT_HOST".into(), host));
-        }
+        let mut found = propagate.limits(None).unwrap_or_default();
+        found.extend(whence());
         if let (None, Some(umask)) = (std::env::var_os("SLURM_UMASK"), umask()) {
             found.push(("SLURM_UMASK".into(), umask.into()));
         }
@@ -102,6 +87,40 @@ pub struct Propagate {
 }
 
 impl Propagate {
+    /// The limits of this process that a job is to have, as the variables that tell slurmd. `asked` is `--propagate`, which
+    /// counts in place of the configuration and is marked as asked for.
+    ///
+    /// # Errors
+    /// The name in `asked` that is no limit's.
+    pub fn limits(&self, asked: Option<&str>) -> Result<Vec<(OsString, OsString)>, String> {
+        let stripped = |word: &str| word.strip_prefix("RLIMIT_").unwrap_or(word).to_owned();
+        let words: Vec<String> = asked
+            .unwrap_or_default()
+            .split([',', ' ', '\t', '\n'])
+            .filter(|word| !word.is_empty())
+            .map(stripped)
+            .collect();
+        let whole = asked.filter(|asked| ["ALL", "NONE"].contains(asked));
+        if let (None, Some(bad)) = (whole, words.iter().find(|word| !LIMITS.iter().any(|(name, _)| name == word))) {
+            return Err(bad.clone());
+        }
+        let wanted = |name: &str| match (asked, whole) {
+            (None, _) => self.includes(name),
+            (_, Some(whole)) => whole == "ALL",
+            _ => words.iter().any(|word| word == name),
+        };
+        let mark = if asked.is_some() { "U" } else { "" };
+        let mut found = Vec::new();
+        for (name, resource) in LIMITS.iter().filter(|(name, _)| wanted(name)) {
+            let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            // SAFETY: `limit` outlives the call.
+            if unsafe { libc::getrlimit(*resource, &mut limit) } == 0 {
+                found.push((format!("SLURM_RLIMIT_{name}").into(), format!("{mark}{}", limit.rlim_cur).into()));
+            }
+        }
+        Ok(found)
+    }
+
     fn includes(&self, name: &str) -> bool {
         let in_list = |list: &str| {
             list.split([',', ' ']).any(|word| {
@@ -169,13 +188,27 @@ fn entry(name: &OsStr, value: &OsStr) -> Result<CString, Error> {
         .map_err(|_| Error::Nul { what: format!("the variable {}", String::from_utf8_lossy(name)) })
 }
 
+/// This process's nice value, working folder and host, as every job is told them.
+pub fn whence() -> Vec<(OsString, OsString)> {
+    // SAFETY: takes numbers. −1 may be an error or a nice value; the value itself is what sbatch passes on.
+    let nice = unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) };
+    let mut found = vec![("SLURM_PRIO_PROCESS".into(), nice.to_string().into())];
+    if let Ok(folder) = std::env::current_dir() {
+        found.push(("SLURM_SUBMIT_DIR".into(), folder.into()));
+    }
+    if let Some(host) = hostname() {
+        found.push(("SLURM_SUBMIT_HOST".into(), host));
+    }
+    found
+}
+
 fn hostname() -> Option<OsString> {
     let name = fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
     Some(name.trim_end().into())
 }
 
 /// This process's umask as `0022`, read without setting it: umask(2) alone would change it for every thread.
-fn umask() -> Option<String> {
+pub fn umask() -> Option<String> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let mask = status.lines().find_map(|line| line.strip_prefix("Umask:"))?.trim();
     let mask = u32::from_str_radix(mask, 8).ok()?;

@@ -72,6 +72,23 @@ pub mod code {
     /// `SLURM_PROTOCOL_SOCKET_IMPL_ZERO_RECV_LENGTH` and its neighbours up to `SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT`: the
     /// connection broke under a message.
     pub const SOCKET: std::ops::RangeInclusive<i32> = 5000..=5005;
+
+    /// Whether a request that failed so may have reached slurmctld: the connection broke after it was made.
+    #[must_use]
+    pub fn reply_is_lost(number: i32) -> bool {
+        matches!(
+            number,
+            UNEXPECTED_MESSAGE
+                | SEND
+                | RECEIVE
+                | SHUTDOWN
+                | CONTROLLER_SEND
+                | CONTROLLER_RECEIVE
+                | CONTROLLER_SHUTDOWN
+                | INSANE_LENGTH
+                | PIPE
+        ) || [SOCKET, NETWORK, COMMUNICATIONS].iter().any(|range| range.contains(&number))
+    }
 }
 
 /// Why Slurm could not be used, or did not do what it was asked.
@@ -197,6 +214,12 @@ impl Error {
             }
             other => other.to_string(),
         }
+    }
+
+    /// Whether the request may have reached slurmctld all the same: the connection broke before the answer.
+    #[must_use]
+    pub fn reply_is_lost(&self) -> bool {
+        self.code().is_some_and(code::reply_is_lost)
     }
 
     /// What libslurm logged before it.

@@ -89,6 +89,12 @@ pub struct Configuration {
     pub propagate: Propagate,
     /// What sbatch tells MPI's launchers.
     pub launchers: Launchers,
+    /// What sbatch looks at when it checks what is asked for.
+    pub checks: crate::sbatch::Surroundings,
+    /// `CliFilterPlugins`, which only Slurm's own commands run; empty for none.
+    pub cli_filters: String,
+    /// `PlugStackConfig`: the file that names SPANK plugins.
+    pub plugstack: String,
 }
 
 impl Configuration {

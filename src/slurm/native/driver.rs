@@ -3,6 +3,7 @@
 
 use super::{moved, raw};
 use crate::job::JobId;
+use crate::sbatch::{Surroundings, tres};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Which};
 use crate::slurm::environment::{Launchers, Propagate};
 use crate::slurm::records::{AccountedJob, Configuration, JobRecord};
@@ -113,6 +114,23 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             max_array_size: conf.max_array_sz,
             max_job_count: conf.max_job_cnt,
             min_job_age: conf.min_job_age,
+            checks: Surroundings {
+                tres: tres::Cluster {
+                    gres_types: copy(conf.gres_plugins)
+                        .split(',')
+                        .filter(|name| !name.is_empty())
+                        .map(ToOwned::to_owned)
+                        .collect(),
+                    cons_tres: copy(conf.select_type) == "select/cons_tres",
+                    enforce_binding: moved::enforces_gres_binding(conf),
+                    one_task_per_sharing: moved::has_one_task_per_sharing_gres(conf),
+                    multiple_sharing: moved::has_multiple_sharing_gres(conf),
+                },
+                spec_cores_allowed: moved::allows_spec_resources(conf),
+                stepmgr_enabled: copy(conf.slurmctld_params).contains("enable_stepmgr"),
+            },
+            cli_filters: copy(conf.cli_filter_plugins),
+            plugstack: copy(conf.plugstack),
             launchers: Launchers {
                 told: moved::tells_launchers(),
                 hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),

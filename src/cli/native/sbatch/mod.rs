@@ -1,11 +1,93 @@
-//! `srunx sbatch`
+//! `srunx sbatch`: from a command line to a job, as sbatch does it.
+
+mod components;
+mod outcome;
+mod script;
 
 use super::Program;
+use crate::job::JobId;
+use crate::sbatch::{Code, Refused};
+use crate::slurm::{Client, Submission, describe};
+use components::Request;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 const PROGRAM: Program = Program("sbatch");
 
-pub fn run(_arguments: Vec<OsString>) -> ExitCode {
-    PROGRAM.fatal("this command is being built")
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let client = match PROGRAM.connect() {
+        Ok(client) => client,
+        Err(exit) => return exit,
+    };
+    match submit(&client, &arguments) {
+        Ok(exit) => exit,
+        Err(refused) => tell(&client, &refused),
+    }
+}
+
+fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> {
+    let request = Request::read(client, arguments)?;
+    let dialect = client.dialect();
+    let line = submit_line(arguments);
+    let mut descriptions = Vec::with_capacity(request.components.len());
+    for (number, (component, environment)) in request.components.iter().enumerate() {
+        let submission = Submission {
+            script: (number == 0).then_some(request.script.as_deref()).flatten(),
+            argv: &request.argv,
+            environment,
+            submit_line: &line,
+        };
+        let described = describe(component, &submission, &dialect);
+        descriptions.push(described.map_err(Refused::error)?);
+    }
+    if request.test_only {
+        return Ok(outcome::would_run(client, &descriptions));
+    }
+    let submitted = outcome::submit(client, &descriptions, &request)?;
+    outcome::announce(client, &submitted, &request);
+    match request.wait {
+        true => Ok(outcome::wait(client, JobId(submitted.id.0))),
+        false => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The command line that slurmctld keeps, as it was typed and with the program as it was called.
+fn submit_line(arguments: &[OsString]) -> OsString {
+    let mut typed = std::env::args_os();
+    let before = typed.len().saturating_sub(arguments.len());
+    let program: Vec<OsString> = typed.by_ref().take(before).collect();
+    let words: Vec<OsString> = program.into_iter().chain(arguments.iter().cloned()).collect();
+    words.join(std::ffi::OsStr::new(" "))
+}
+
+/// Prints why nothing was submitted; `--help` and its like come this way, too.
+fn tell(client: &Client, refused: &Refused) -> ExitCode {
+    for line in client.log() {
+        PROGRAM.say(line);
+    }
+    for line in &refused.lines {
+        match line.strip_prefix('\0') {
+            // Not in the program's name.
+            Some(bare) => eprintln!("{bare}"),
+            None => PROGRAM.say(line),
+        }
+    }
+    match refused.code {
+        Code::Option => ExitCode::from(255),
+        Code::One => ExitCode::FAILURE,
+        Code::Error => outcome::error_exit(),
+        Code::ShowHelp | Code::ShowUsage => ExitCode::SUCCESS,
+        Code::ShowVersion => {
+            println!("slurm {}", client.configuration().version);
+            ExitCode::SUCCESS
+        }
+        Code::ShowGres => {
+            print!("{}", outcome::gres_help(client));
+            ExitCode::SUCCESS
+        }
+        Code::ShowHints => {
+            print!("{}", outcome::HINTS);
+            outcome::error_exit()
+        }
+    }
 }

@@ -1,0 +1,204 @@
+//! Reading a whole request: the command line, the script, its directives and the variables, component by component.
+
+use super::super::users;
+use super::{PROGRAM, script};
+use crate::sbatch::{
+    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, job_environment, resolve,
+};
+use crate::slurm::{Client, umask, whence};
+use jiff::Zoned;
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// All that one call of sbatch asks for.
+pub struct Request {
+    /// Each component and the environment that it is submitted with.
+    pub components: Vec<(Component, Variables)>,
+    /// The script.
+    pub script: Option<Vec<u8>>,
+    /// The script's name and its arguments.
+    pub argv: Vec<OsString>,
+    /// `--clusters`
+    pub clusters: Option<OsString>,
+    /// `--parsable`
+    pub parsable: bool,
+    /// `--quiet`
+    pub quiet: bool,
+    /// `--test-only`
+    pub test_only: bool,
+    /// `--wait`
+    pub wait: bool,
+}
+
+impl Request {
+    /// Reads it. What is said on the way is printed.
+    ///
+    /// # Errors
+    /// Why nothing is to be submitted.
+    pub fn read(client: &Client, arguments: &[OsString]) -> Result<Self, Refused> {
+        let dialect = client.dialect();
+        let now = Zoned::now();
+        let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+        let mut environ: Variables = std::env::vars_os().collect();
+        let plane_size = environ.get("SLURM_DIST_PLANESIZE").map(|size| size.to_string_lossy().into_owned());
+        let reader = Reader::new(Context {
+            dialect: &dialect,
+            now: &now,
+            cwd: &cwd,
+            root: users::own_user() == 0,
+            user_named: users::user_named,
+            group_named: users::group_named,
+            plane_size: plane_size.as_deref(),
+        });
+        let variable = |name: &str| std::env::var_os(name);
+        let (mut options, line) = reader.early(arguments, &variable)?;
+        if options.wrap.is_some() && !line.operands.is_empty() {
+            return Err(Refused::error("Script arguments not permitted with --wrap option"));
+        }
+        let mut argv = line.operands;
+        if let Some(name) = argv.first_mut() {
+            *name = script::find(name, &cwd);
+        }
+        let named = argv.first().cloned();
+        let mut script = match &options.wrap {
+            Some(command) => crate::sbatch::script::wrap(command),
+            None => script::read(named.as_deref(), dialect.script_size_checked)?,
+        };
+        // How messages call the script.
+        let file = named.as_ref().map_or("stdin".into(), |name| last_part(name).to_string_lossy().into_owned());
+        let quiet = options.quiet > 0;
+        if dialect.keeps_stepmgr {
+            environ.remove("SLURM_STEPMGR");
+        }
+        // The options of all components stand before the script and its arguments.
+        let mut words = &arguments[..arguments.len() - argv.len()];
+        let mut components = Vec::new();
+        let mut several = false;
+        loop {
+            let mut notices = Notices::default();
+            let number = components.len();
+            if number > 0 {
+                reader.next_component(&mut options);
+            }
+            let read = directives::read(&script, number, &file, &dialect)?;
+            let given = reader.directives(&mut options, &read, &mut notices, &file);
+            said(&mut notices, quiet);
+            given?;
+            reader.variables(&mut options, &variable)?;
+            let taken = reader.command_line(&mut options, words)?;
+            let more = words.get(taken).is_some_and(|word| word == ":");
+            if more {
+                words = &words[taken + 1..];
+            }
+            let script_name = named.as_deref().map(Path::new);
+            let around = &client.configuration().checks;
+            let settled =
+                resolve(options.clone(), script_name, reader.context(), around, &mut environ, &mut notices);
+            said(&mut notices, quiet);
+            let component = settled?;
+            if let Some(file) = &component.options.bbf {
+                let lines = std::fs::read(file).map_err(|_| Refused::error("Invalid --bbf specification"))?;
+                script = crate::sbatch::script::with_burst_buffer(&script, &lines);
+            }
+            // What the checks changed of options that components share stays changed.
+            options = component.options.clone();
+            let file = tell_about_this_process(client, &component.options, &mut environ)?;
+            several |= more || read.more;
+            let place = several.then_some(number);
+            let hydra = client.configuration().launchers.hydra;
+            let environment = job_environment(&component, place, &environ, file, reader.context(), hydra);
+            components.push((component, environment));
+            if !more && !read.more {
+                break;
+            }
+        }
+        Ok(Self {
+            script: Some(script),
+            argv,
+            clusters: options.clusters.clone(),
+            parsable: options.parsable,
+            quiet,
+            test_only: options.test_only,
+            wait: options.wait,
+            components,
+        })
+    }
+}
+
+/// Sets what sbatch tells a job of itself: limits, nice value, folder, host, umask. The variables of `--export-file` are
+/// read, in whose stead its own count no more.
+fn tell_about_this_process(
+    client: &Client,
+    options: &Options,
+    environ: &mut Variables,
+) -> Result<Option<Variables>, Refused> {
+    if !options.get_user_env {
+        let asked = options.propagate.as_ref().map(|asked| asked.to_string_lossy());
+        let limits = client.configuration().propagate.limits(asked.as_deref()).map_err(|bad| Refused {
+            lines: vec![
+                format!("error: Bad rlimit name: {bad}"),
+                format!("error: --propagate={} is not valid.", asked.as_deref().unwrap_or_default()),
+            ],
+            code: Code::Error,
+        })?;
+        for (name, value) in limits {
+            environ.set(name, value);
+        }
+    }
+    if options.export_file.is_some() {
+        environ.clear();
+    }
+    for (name, value) in whence() {
+        environ.set(name, value);
+    }
+    let umask = match options.umask {
+        Some(umask) => Some(format!("0{umask:03o}")),
+        None => umask(),
+    };
+    if let Some(umask) = umask {
+        environ.set_if_absent("SLURM_UMASK", umask);
+    }
+    let Some(file) = &options.export_file else { return Ok(None) };
+    let variables = exported_file(file)?;
+    if variables.get("SLURM_SUBMIT_DIR").is_some() {
+        environ.remove("SLURM_SUBMIT_DIR");
+    }
+    Ok(Some(variables))
+}
+
+/// The variables of `--export-file`: `name=value` with NUL between, in a file or an open descriptor from 3 on.
+fn exported_file(file: &OsStr) -> Result<Variables, Refused> {
+    let unread = |_| Refused::number(format!("Could not open user environment file {}", file.display()));
+    let descriptor = file.to_str().and_then(|text| text.parse::<i32>().ok()).filter(|number| *number >= 3);
+    let mut bytes = Vec::new();
+    let by_descriptor = descriptor.and_then(|number| std::fs::File::open(format!("/proc/self/fd/{number}")).ok());
+    let mut opened = match by_descriptor {
+        Some(opened) => opened,
+        None => std::fs::File::open(file).map_err(unread)?,
+    };
+    opened.read_to_end(&mut bytes).map_err(unread)?;
+    let entries = bytes.split(|byte| *byte == 0).take_while(|entry| !entry.is_empty());
+    Ok(entries
+        .filter_map(|entry| {
+            let at = entry.iter().position(|byte| *byte == b'=')?;
+            let (name, value) = (entry[..at].to_vec(), entry[at + 1..].to_vec());
+            Some((OsString::from_vec(name), OsString::from_vec(value)))
+        })
+        .filter(|(name, _)| !["DISPLAY", "ENVIRONMENT", "HOSTNAME"].iter().any(|left_out| name == left_out))
+        .collect())
+}
+
+fn last_part(name: &OsStr) -> &OsStr {
+    let bytes = name.as_bytes();
+    let after = bytes.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+    OsStr::from_bytes(&bytes[after..])
+}
+
+/// Prints what was said so far. `--quiet` keeps to errors.
+fn said(notices: &mut Notices, quiet: bool) {
+    for line in notices.lines.drain(..).filter(|line| !quiet || line.starts_with("error: ")) {
+        PROGRAM.say(line);
+    }
+}

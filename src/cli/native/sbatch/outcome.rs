@@ -1,0 +1,185 @@
+//! What becomes of a request: submitted, with the patience that sbatch has; announced; waited for.
+
+use super::PROGRAM;
+use super::components::Request;
+use crate::job::{JobId, JobState};
+use crate::sbatch::Refused;
+use crate::slurm::{Client, Description, Error, JobsOf, Show, Submitted, code};
+use jiff::Timestamp;
+use std::io::Write;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+/// How often sbatch tries again while slurmctld has no room, sleeping one second longer each time.
+const TRIES: u64 = 15;
+/// How long a job is looked for whose submission slurmctld did not answer.
+const SEARCH: Duration = Duration::from_secs(2);
+
+/// `--hint=help`
+pub const HINTS: &str = "\
+Application hint options:
+    --hint=             Bind tasks according to application hints
+        compute_bound   use all cores in each socket
+        memory_bound    use only one core in each socket
+        [no]multithread [don't] use extra threads with in-core multi-threading
+        help            show this help message
+";
+
+/// The exit code of what is no fault of an option: 1, or what `SLURM_EXIT_ERROR` names.
+pub fn error_exit() -> ExitCode {
+    let named = std::env::var("SLURM_EXIT_ERROR").ok();
+    let named = named.and_then(|code| code.trim().parse::<i64>().ok()).filter(|code| *code != 0);
+    ExitCode::from(named.map_or(1, |code| code as u8))
+}
+
+/// Asks when the job would run, and says it.
+pub fn would_run(client: &Client, job: &[Description<'_>]) -> ExitCode {
+    let asked = client.would_run(job);
+    for line in client.log() {
+        PROGRAM.say(line);
+    }
+    match asked {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            for line in error.log() {
+                PROGRAM.say(line);
+            }
+            // perror(3)'s way: without the program's name.
+            eprintln!("allocation failure: {}", error.text());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Submits, trying again where sbatch does.
+///
+/// # Errors
+/// Why slurmctld did not take the job.
+pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Result<Submitted, Refused> {
+    let started = Timestamp::now().as_second();
+    let mut tried = 0;
+    loop {
+        let error = match client.submit_described(job) {
+            Ok(submitted) => return Ok(submitted),
+            Err(error) => error,
+        };
+        if error.reply_is_lost() {
+            if let Some(id) = find(client, job, started) {
+                return Ok(Submitted { id, message: None });
+            }
+        }
+        let number = error.code();
+        let ports = client.dialect().waits_for_ports && number == Some(code::PORTS_BUSY);
+        let message = match number {
+            Some(code::QUEUE_FULL) => "error: Slurm job queue full, sleeping and retrying",
+            Some(code::NODES_BUSY) => "Job creation temporarily disabled, retrying",
+            _ if ports => "Job creation temporarily disabled, retrying",
+            Some(code::AGAIN) => "error: Slurm temporarily unable to accept job, sleeping and retrying",
+            _ => return Err(refusal(&error)),
+        };
+        if tried == TRIES {
+            return Err(refusal(&error));
+        }
+        if tried == 0 && !(request.quiet && !message.starts_with("error")) {
+            PROGRAM.say(message);
+        }
+        tried += 1;
+        thread::sleep(Duration::from_secs(tried));
+    }
+}
+
+fn refusal(error: &Error) -> Refused {
+    let mut lines = error.log().to_vec();
+    lines.push(format!("error: Batch job submission failed: {}", error.text()));
+    Refused { lines, code: crate::sbatch::Code::Error }
+}
+
+/// The job of a submission that was not answered: this user's, submitted since, of that name in that folder with that
+/// command line. sbatch's jobs carry no mark of one submission, so nothing surer can be had.
+fn find(client: &Client, job: &[Description<'_>], since: i64) -> Option<JobId> {
+    let asked = job.first()?;
+    let until = std::time::Instant::now() + SEARCH;
+    loop {
+        let show = Show { all: true, ..Show::default() };
+        if let Ok(Some(table)) = client.job_table(JobsOf::User(super::super::users::own_user()), show) {
+            let of_it = (0..table.len()).map(|index| table.get(index)).find(|record| {
+                record.submit_time + 1 >= since
+                    && record.name == asked.name.as_deref()
+                    && record.work_dir == asked.work_dir.as_deref()
+                    && (record.submit_line.is_none() || record.submit_line == asked.submit_line.as_deref())
+            });
+            return of_it.map(|record| JobId(record.job_id));
+        }
+        if std::time::Instant::now() > until {
+            return None;
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Says what was submitted.
+pub fn announce(client: &Client, submitted: &Submitted, request: &Request) {
+    for line in client.log() {
+        PROGRAM.say(line);
+    }
+    for line in submitted.message.iter().flat_map(|message| message.lines()) {
+        PROGRAM.say(line);
+    }
+    if request.quiet {
+        return;
+    }
+    let cluster = request.clusters.as_ref().map(|_| client.configuration().cluster.as_str());
+    let id = submitted.id;
+    let text = match (request.parsable, cluster) {
+        (false, None) => format!("Submitted batch job {id}\n"),
+        (false, Some(cluster)) => format!("Submitted batch job {id} on cluster {cluster}\n"),
+        (true, None) => format!("{id}\n"),
+        (true, Some(cluster)) => format!("{id};{cluster}\n"),
+    };
+    // The job is submitted, whether anybody reads of it or not.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    let _ = std::io::stdout().flush();
+}
+
+/// Waits for a job's end and exits with its code, the highest of an array's (sbatch(1), `--wait`).
+pub fn wait(client: &Client, job: JobId) -> ExitCode {
+    let mut pause = Duration::from_millis(100);
+    loop {
+        thread::sleep(pause);
+        pause = (pause * 3 / 2).min(Duration::from_secs(5));
+        match client.job_table(JobsOf::Job(job), Show { all: true, ..Show::default() }) {
+            Ok(Some(table)) => {
+                let ended = |index: usize| JobState::from_bits(table.get(index).job_state).is_final();
+                if (0..table.len()).all(ended) {
+                    let codes = (0..table.len()).map(|index| exit_code(table.get(index).exit_code));
+                    return ExitCode::from(codes.max().unwrap_or(0));
+                }
+            }
+            Ok(None) => {
+                PROGRAM.error(format_args!("Job {job} no longer found and exit code not found"));
+                return ExitCode::SUCCESS;
+            }
+            Err(error) => PROGRAM
+                .error(format_args!("Currently unable to load job state information, retrying: {}", error.text())),
+        }
+    }
+}
+
+/// A wait status as sbatch makes an exit code of it.
+fn exit_code(status: u32) -> u8 {
+    match status & 0x7f {
+        0 => (status >> 8 & 0xff) as u8,
+        _ => 1,
+    }
+}
+
+/// `--gres=help`
+pub fn gres_help(client: &Client) -> String {
+    let types = &client.configuration().checks.tres.gres_types;
+    let mut text = String::from("Valid gres options are:\n");
+    for name in types {
+        text.push_str(&format!("{name}[[:type]:count]\n"));
+    }
+    text
+}
