@@ -5,6 +5,8 @@
 //! sbatch(1) promises, the leniency is said. Its error is what native prints after `sbatch: error: `, one line for each
 //! message. Nothing here knows Slurm's library: where releases differ, a parser asks the [`Dialect`](super::Dialect).
 
+pub mod array;
+pub mod dependency;
 pub mod distribution;
 pub mod gres;
 pub mod mail;
@@ -15,6 +17,8 @@ pub mod number;
 mod signal;
 mod time;
 
+pub use array::ArrayTasks;
+pub use dependency::Dependency;
 pub use distribution::Distribution;
 pub use mail::MailTypes;
 pub use memory::Memory;
