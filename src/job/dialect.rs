@@ -21,6 +21,24 @@ pub struct Dialect {
     pub gres_prefix: &'static str,
     /// The name of GPUs in the request's TRES strings.
     pub gpu_tres: &'static str,
+    /// A range of CPU frequencies needs a governor, and a single frequency means UserSpace. Otherwise neither is so,
+    /// and a governor stands only behind a range.
+    pub cpu_range_needs_governor: bool,
+    /// `--mem-bind` knows `sort` and `nosort`.
+    pub memory_sorting: bool,
+    /// A list of `--mem-bind` that comes to nothing is refused.
+    pub empty_binding_list_refused: bool,
+    /// `--gpu-bind` is checked and asked for as a binding of `gres/gpu`, not `gpu`; several are joined by `+`, not `;`; and
+    /// `map:` and `mask:` are ways to bind.
+    pub bindings_name_gres: bool,
+    /// `closest` and `none` of `--gpu-bind` are read to their ends, not only their first letters.
+    pub binding_words_whole: bool,
+    /// Lists of `--gpu-bind` must hold decimal numbers or hexadecimal masks, not whatever C calls a number.
+    pub binding_lists_checked: bool,
+    /// A list behind `map:` or `mask:` of `--gpu-bind` is checked from its start, not four places further on.
+    pub short_binding_lists_whole: bool,
+    /// `--gres-flags` is a list of flags, and there are flags about sharing.
+    pub gres_flag_lists: bool,
 }
 
 impl Default for Dialect {
@@ -34,6 +52,14 @@ impl Default for Dialect {
             plane_needs_size: true,
             gres_prefix: "gres/",
             gpu_tres: "gres/gpu",
+            cpu_range_needs_governor: true,
+            memory_sorting: false,
+            empty_binding_list_refused: true,
+            bindings_name_gres: true,
+            binding_words_whole: true,
+            binding_lists_checked: true,
+            short_binding_lists_whole: true,
+            gres_flag_lists: true,
         }
     }
 }

@@ -6,11 +6,14 @@
 //! message. Nothing here knows Slurm's library: where releases differ, a parser asks the [`Dialect`](super::Dialect).
 
 pub mod array;
+pub mod cpu_frequency;
 pub mod dependency;
 pub mod distribution;
+pub mod gpu;
 pub mod gres;
 pub mod mail;
 mod memory;
+pub mod memory_binding;
 mod moment;
 mod node_count;
 pub mod number;
@@ -18,10 +21,13 @@ mod signal;
 mod time;
 
 pub use array::ArrayTasks;
+pub use cpu_frequency::CpuFrequency;
 pub use dependency::Dependency;
 pub use distribution::Distribution;
+pub use gpu::GresFlags;
 pub use mail::MailTypes;
 pub use memory::Memory;
+pub use memory_binding::MemoryBinding;
 pub use moment::{InvalidTime, Moment};
 pub use node_count::{NodeCount, Nodes};
 pub use signal::{Signal, Warning};

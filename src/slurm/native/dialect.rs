@@ -15,6 +15,14 @@ impl Speaks for Native {
             plane_needs_size: moved::plane_needs_size(),
             gres_prefix: moved::gres_prefix(),
             gpu_tres: moved::gpu_tres(),
+            cpu_range_needs_governor: moved::cpu_range_needs_governor(),
+            memory_sorting: moved::memory_sorting(),
+            empty_binding_list_refused: moved::empty_binding_list_refused(),
+            bindings_name_gres: moved::bindings_name_gres(),
+            binding_words_whole: moved::binding_words_whole(),
+            binding_lists_checked: moved::binding_lists_checked(),
+            short_binding_lists_whole: moved::short_binding_lists_whole(),
+            gres_flag_lists: moved::gres_flag_lists(),
         }
     }
 }
