@@ -480,12 +480,6 @@ macro_rules! accessors {
                 before_24_05!($release, { false }, { true })
             }
 
-            /// `--gres-flags` takes several words from 23.11.
-            #[must_use]
-            pub fn gres_flags_are_a_list() -> bool {
-                before_23_11!($release, { false }, { true })
-            }
-
             /// `SBATCH_DEBUG` counts before the command line is read from 23.02.
             #[must_use]
             pub fn debug_is_early() -> bool {
@@ -589,6 +583,54 @@ macro_rules! accessors {
             #[must_use]
             pub fn gres_prefix() -> &'static str {
                 before_21_08!($release, { "" }, { before_23_11!($release, { "gres:" }, { "gres/" }) })
+            }
+
+            /// From 23.11.
+            #[must_use]
+            pub fn cpu_range_needs_governor() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// Up to 25.05.
+            #[must_use]
+            pub fn memory_sorting() -> bool {
+                before_25_11!($release, { true }, { false })
+            }
+
+            /// From 23.02.
+            #[must_use]
+            pub fn empty_binding_list_refused() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// From 23.11.
+            #[must_use]
+            pub fn bindings_name_gres() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// From 23.02.
+            #[must_use]
+            pub fn binding_words_whole() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// From 22.05.
+            #[must_use]
+            pub fn binding_lists_checked() -> bool {
+                before_22_05!($release, { false }, { true })
+            }
+
+            /// From 26.05.
+            #[must_use]
+            pub fn short_binding_lists_whole() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// From 23.11.
+            #[must_use]
+            pub fn gres_flag_lists() -> bool {
+                before_23_11!($release, { false }, { true })
             }
 
             /// How `--cpus-per-task` is said in `tres_per_task`: not up to 23.02, `cpu:N` in 23.11, `cpu=N` from 24.05.

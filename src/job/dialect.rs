@@ -81,10 +81,26 @@ pub struct Dialect {
     pub script_size_checked: bool,
     /// `ESLURM_PORTS_BUSY` is waited for.
     pub waits_for_ports: bool,
-    /// `--gres-flags` takes several words.
-    pub gres_flags_are_a_list: bool,
     /// `SBATCH_DEBUG` counts before the command line is read.
     pub debug_is_early: bool,
+    /// A range of CPU frequencies needs a governor, and a single frequency means UserSpace. Otherwise neither is so,
+    /// and a governor stands only behind a range.
+    pub cpu_range_needs_governor: bool,
+    /// `--mem-bind` knows `sort` and `nosort`.
+    pub memory_sorting: bool,
+    /// A list of `--mem-bind` that comes to nothing is refused.
+    pub empty_binding_list_refused: bool,
+    /// `--gpu-bind` is checked and asked for as a binding of `gres/gpu`, not `gpu`; several are joined by `+`, not `;`; and
+    /// `map:` and `mask:` are ways to bind.
+    pub bindings_name_gres: bool,
+    /// `closest` and `none` of `--gpu-bind` are read to their ends, not only their first letters.
+    pub binding_words_whole: bool,
+    /// Lists of `--gpu-bind` must hold decimal numbers or hexadecimal masks, not whatever C calls a number.
+    pub binding_lists_checked: bool,
+    /// A list behind `map:` or `mask:` of `--gpu-bind` is checked from its start, not four places further on.
+    pub short_binding_lists_whole: bool,
+    /// `--gres-flags` is a list of flags, and there are flags about sharing.
+    pub gres_flag_lists: bool,
 }
 
 impl Default for Dialect {
@@ -127,8 +143,15 @@ impl Default for Dialect {
             keeps_stepmgr: true,
             script_size_checked: true,
             waits_for_ports: true,
-            gres_flags_are_a_list: true,
             debug_is_early: true,
+            cpu_range_needs_governor: true,
+            memory_sorting: false,
+            empty_binding_list_refused: true,
+            bindings_name_gres: true,
+            binding_words_whole: true,
+            binding_lists_checked: true,
+            short_binding_lists_whole: true,
+            gres_flag_lists: true,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::declared::Context;
 use super::options::{Export, Options};
 use super::resolve::{Component, Sizes, layout};
 use crate::job::value::distribution;
+use crate::job::value::memory_binding::{self, MemoryBinding};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -68,22 +69,19 @@ pub(super) fn told(
     tell("SLURM_DISTRIBUTION", layout(options).map(Into::into));
     let plane = options.distribution.is_some_and(|states| states & distribution::BASE == distribution::PLANE);
     tell("SLURM_DIST_PLANESIZE", number(options.plane_size.filter(|_| plane)));
-    if options.mem_bind_type != 0 {
-        let words = super::checked::mem_bind_words(options.mem_bind_type);
+    if let Some(binding) = options.mem_bind.as_ref().filter(|binding| binding.kind != 0) {
         if environ.get("SBATCH_MEM_BIND").is_none() {
-            let mut whole = OsString::from(&words.kind);
-            if let Some(list) = &options.mem_bind {
-                whole.push(":");
-                whole.push(list);
-            }
-            tell("SLURM_MEM_BIND", Some(whole));
+            // Whether memory is sorted has a variable of its own.
+            let told = MemoryBinding { kind: binding.kind & !memory_binding::SORT, ..binding.clone() };
+            tell("SLURM_MEM_BIND", Some(told.to_string().into()));
         }
-        if context.dialect.tells_mem_bind_sort && words.sort && environ.get("SLURM_MEM_BIND_SORT").is_none() {
+        let sorted = binding.kind & memory_binding::SORT != 0;
+        if context.dialect.tells_mem_bind_sort && sorted && environ.get("SLURM_MEM_BIND_SORT").is_none() {
             tell("SLURM_MEM_BIND_SORT", Some("sort".into()));
         }
         if environ.get("SLURM_MEM_BIND_VERBOSE").is_none() {
-            let loud = if words.verbose { "verbose" } else { "quiet" };
-            tell("SLURM_MEM_BIND_VERBOSE", Some(loud.into()));
+            let loud = binding.kind & memory_binding::VERBOSE != 0;
+            tell("SLURM_MEM_BIND_VERBOSE", Some(if loud { "verbose" } else { "quiet" }.into()));
         }
     }
     let tasks = Some(sizes.tasks).filter(|tasks| sizes.tasks_set && *tasks > 0);
@@ -120,8 +118,8 @@ pub(super) fn tell_settings(options: &Options, context: &Context<'_>, environ: &
     if let Some(frequency) = &options.acctg_freq {
         environ.set("SLURM_ACCTG_FREQ", frequency.clone());
     }
-    if let Some(request) = options.cpu_freq.and_then(super::checked::cpu_freq_words) {
-        environ.set("SLURM_CPU_FREQ_REQ", request);
+    if let Some(frequency) = options.cpu_freq {
+        environ.set("SLURM_CPU_FREQ_REQ", frequency.to_string());
     }
 }
 
@@ -155,12 +153,20 @@ pub fn job_environment(
     };
     match options.exported(context.dialect.export_nil) {
         Export::All => {
+            // A release that keeps the token back forgets what `--export-file` brought.
+            let kept_back = options.export.is_none() && context.dialect.keeps_jwt;
+            if kept_back {
+                variables.clear();
+            }
             all(&mut variables);
-            if options.export.is_none() && context.dialect.keeps_jwt {
+            if kept_back {
                 variables.remove("SLURM_JWT");
             }
         }
-        Export::Nil => slurms(&mut variables),
+        Export::Nil => {
+            variables.clear();
+            slurms(&mut variables);
+        }
         Export::None => {
             variables.clear();
             slurms(&mut variables);

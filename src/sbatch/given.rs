@@ -30,6 +30,8 @@ pub enum Code {
     ShowVersion,
     /// 0: `--gres=help` is to be shown.
     ShowGres,
+    /// 255: `--mem-bind=help` is to be shown.
+    ShowMemoryBindings,
     /// As [`Code::Error`]: `--hint=help` is to be shown.
     ShowHints,
 }

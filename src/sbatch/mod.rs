@@ -20,7 +20,7 @@ pub use declared::{Context, Declared};
 pub use environment::{Variables, job_environment};
 pub use given::{Code, Notices, Refused, Source};
 pub use options::{
-    CORE_SPEC_THREAD, Export, GresFlags, INFINITE, MEM_PER_CPU, NICE_OFFSET, NO_VAL, Options, Signal,
+    CORE_SPEC_THREAD, Export, INFINITE, MEM_PER_CPU, NICE_OFFSET, NO_VAL, Options, Signal,
 };
 pub use read::Reader;
 pub use resolve::{Component, Surroundings, resolve};

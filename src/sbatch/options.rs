@@ -3,6 +3,9 @@
 
 use super::given::Source;
 use crate::job::value::Nodes;
+use crate::job::value::cpu_frequency::CpuFrequency;
+use crate::job::value::gpu::GresFlags;
+use crate::job::value::memory_binding::MemoryBinding;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -57,8 +60,7 @@ pub struct Options {
     /// `--core-spec`, or `--thread-spec` with [`CORE_SPEC_THREAD`].
     pub core_spec: Option<u16>,
     pub cores_per_socket: Option<u16>,
-    /// `--cpu-freq`: minimum, maximum, governor, as slurm.h's `CPU_FREQ_*` or kHz.
-    pub cpu_freq: Option<[u32; 3]>,
+    pub cpu_freq: Option<CpuFrequency>,
     pub cpus_per_gpu: Option<u32>,
     pub cpus_per_task: Option<u32>,
     /// Seconds since 1970.
@@ -101,9 +103,7 @@ pub struct Options {
     pub mcs_label: Option<OsString>,
     /// MiB
     pub mem: Option<u64>,
-    pub mem_bind: Option<OsString>,
-    /// slurm.h's `MEM_BIND_*` bits.
-    pub mem_bind_type: u16,
+    pub mem_bind: Option<MemoryBinding>,
     /// MiB
     pub mem_per_cpu: Option<u64>,
     /// MiB
@@ -178,16 +178,6 @@ pub struct Options {
     pub wrap: Option<OsString>,
     /// Where each option that was given came from last, by its long name.
     pub(super) sources: BTreeMap<&'static str, Source>,
-}
-
-/// `--gres-flags`
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the word of sbatch(1) of that name")]
-pub struct GresFlags {
-    pub disable_binding: bool,
-    pub enforce_binding: bool,
-    pub multiple_tasks_per_sharing: bool,
-    pub one_task_per_sharing: bool,
 }
 
 /// `--signal`, as slurm.h's `warn_*`.

@@ -7,10 +7,12 @@ use super::declared::{
     Declared, UNMARKED, as_file, as_flag, as_memory, as_number, as_text, declare, owned, text,
 };
 use super::given::{Code, Refused};
-use super::options::{CORE_SPEC_THREAD, GresFlags, Options};
+use super::options::{CORE_SPEC_THREAD, Options};
 use crate::getopt::Value;
+use crate::job::value::cpu_frequency::{CpuFrequency, Governors};
+use crate::job::value::memory_binding::{self, MemoryBinding};
 use crate::job::value::number::{self, Range};
-use crate::job::value::{Delay, Distribution, MailTypes, Memory, Moment, Nodes, Switches, TimeLimit, Warning};
+use crate::job::value::{gpu, Delay, Distribution, MailTypes, Memory, Moment, Nodes, Switches, TimeLimit, Warning};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
@@ -69,8 +71,9 @@ pub static OPTIONS: &[Declared] = declare! {
         => core_spec = as_number!(core_spec, "--core-spec", NotNegative);
     "cores-per-socket": - Required [] of_component
         => cores_per_socket = as_number!(cores_per_socket, "--cores-per-socket", Positive);
-    "cpu-freq": - Required ["SBATCH_CPU_FREQ_REQ"] of_component => cpu_freq = |options, value, _| {
-        options.cpu_freq = Some(super::checked::cpu_freq(&text(value)).map_err(Refused::option)?);
+    "cpu-freq": - Required ["SBATCH_CPU_FREQ_REQ"] of_component => cpu_freq = |options, value, context| {
+        let frequency = CpuFrequency::parse(&text(value), &Governors::default(), context.dialect);
+        options.cpu_freq = Some(frequency.map_err(several)?);
         Ok(())
     };
     "cpus-per-gpu": - Required ["SBATCH_CPUS_PER_GPU"] of_component
@@ -153,24 +156,14 @@ pub static OPTIONS: &[Declared] = declare! {
         options.gid = Some(group.ok_or_else(|| Refused::option("Invalid --gid specification"))?);
         Ok(())
     };
-    "gpu-bind": - Required ["SBATCH_GPU_BIND"] of_component => gpu_bind tres_bind = |options, value, _| {
-        let bind = text(value);
-        let whole = format!("gres/gpu:{bind}");
-        if !super::checked::tres_bind(&whole) {
-            return Err(Refused::option(format!("Invalid --gpu-bind argument: {bind}")));
-        }
+    "gpu-bind": - Required ["SBATCH_GPU_BIND"] of_component => gpu_bind tres_bind = |options, value, context| {
+        options.tres_bind = Some(gpu::binding(&text(value), context.dialect).map_err(several)?.into());
         options.gpu_bind = owned(value);
-        options.tres_bind = Some(whole.into());
         Ok(())
     };
     "gpu-freq": - Required ["SBATCH_GPU_FREQ"] of_component => gpu_freq tres_freq = |options, value, _| {
-        let frequency = text(value);
-        let whole = format!("gpu:{frequency}");
-        if !super::checked::tres_freq(&whole) {
-            return Err(Refused::option(format!("Invalid --gpu-freq argument: {whole}")));
-        }
+        options.tres_freq = Some(gpu::frequency(&text(value)).map_err(several)?.into());
         options.gpu_freq = owned(value);
-        options.tres_freq = Some(whole.into());
         Ok(())
     };
     "gpus": b'G' Required ["SBATCH_GPUS"] of_component => gpus = as_text!(gpus);
@@ -188,7 +181,11 @@ pub static OPTIONS: &[Declared] = declare! {
         });
         Ok(())
     };
-    "gres-flags": - Required ["SBATCH_GRES_FLAGS"] of_component => gres_flags = gres_flags;
+    "gres-flags": - Required ["SBATCH_GRES_FLAGS"] of_component => gres_flags = |options, value, context| {
+        // Whether the cluster lets tasks share is looked at with the other checks.
+        options.gres_flags = gpu::GresFlags::parse(&text(value), true, context.dialect).map_err(several)?;
+        Ok(())
+    };
     "help": b'h' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowHelp });
     "hint": - Required ["SLURM_HINT" "SBATCH_HINT"] of_component => hint = as_text!(hint);
     "hold": b'H' None [] => hold = as_flag!(hold);
@@ -211,9 +208,11 @@ pub static OPTIONS: &[Declared] = declare! {
     "mail-user": - Required [] of_component => mail_user = as_text!(mail_user);
     "mcs-label": - Required [] => mcs_label = as_text!(mcs_label);
     "mem": - Required ["SBATCH_MEM_PER_NODE"] => mem = as_memory!(mem, "--mem");
-    "mem-bind": - Required ["SBATCH_MEM_BIND"] of_component => mem_bind mem_bind_type = |options, value, context| {
-        let bind = super::checked::mem_bind(&text(value), context.dialect).map_err(several)?;
-        (options.mem_bind_type, options.mem_bind) = bind;
+    "mem-bind": - Required ["SBATCH_MEM_BIND"] of_component => mem_bind = |options, value, context| {
+        options.mem_bind = Some(MemoryBinding::parse(&text(value), context.dialect).map_err(|refusal| match refusal {
+            memory_binding::Refusal::Help => Refused { lines: Vec::new(), code: Code::ShowMemoryBindings },
+            memory_binding::Refusal::Invalid(message) => several(message),
+        })?);
         Ok(())
     };
     "mem-per-cpu": - Required ["SBATCH_MEM_PER_CPU"] of_component => mem_per_cpu = as_memory!(mem_per_cpu, "--mem-per-cpu");
@@ -387,14 +386,7 @@ pub static OPTIONS: &[Declared] = declare! {
         Ok(())
     };
     "tmp": - Required [] of_component => tmp = as_memory!(tmp, "--tmp");
-    "tres-bind": - Required ["SBATCH_TRES_BIND"] of_component => tres_bind = |options, value, _| {
-        let bind = text(value);
-        if !super::checked::tres_bind(&bind) {
-            return Err(Refused::option(format!("Invalid --tres-bind argument: {bind}")));
-        }
-        options.tres_bind = owned(value);
-        Ok(())
-    };
+    "tres-bind": - Required ["SBATCH_TRES_BIND"] of_component => tres_bind = as_text!(tres_bind);
     "tres-per-task": - Required ["SBATCH_TRES_PER_TASK"] of_component => tres_per_task = as_text!(tres_per_task);
     "uid": - Required [] => uid = |options, value, context| {
         if !context.root {
@@ -446,40 +438,6 @@ fn moment(value: Option<&OsStr>, option: &str, context: &super::declared::Contex
         lines.push(format!("error: {}", invalid.message(option)));
         Refused { lines, code: Code::Option }
     })
-}
-
-fn gres_flags(
-    options: &mut Options,
-    value: Option<&OsStr>,
-    context: &super::declared::Context<'_>,
-) -> Result<(), Refused> {
-    let mut flags = GresFlags::default();
-    let whole = text(value);
-    let words: Vec<&str> = match context.dialect.gres_flags_are_a_list {
-        true => whole.split(',').filter(|word| !word.is_empty()).collect(),
-        false => vec![&whole],
-    };
-    for word in words {
-        match word.to_ascii_lowercase().as_str() {
-            "disable-binding" => flags.disable_binding = true,
-            "enforce-binding" => flags.enforce_binding = true,
-            "multiple-tasks-per-sharing" if context.dialect.gres_flags_are_a_list => flags.multiple_tasks_per_sharing = true,
-            "one-task-per-sharing" if context.dialect.gres_flags_are_a_list => flags.one_task_per_sharing = true,
-            _ => return Err(Refused::option(format!("Invalid --gres-flags specification: {word}"))),
-        }
-    }
-    if flags.disable_binding && flags.enforce_binding {
-        return Err(Refused::option(
-            "Invalid --gres-flags combo: disable-binding and enforce-binding are mutually exclusive.",
-        ));
-    }
-    if flags.multiple_tasks_per_sharing && flags.one_task_per_sharing {
-        return Err(Refused::option(
-            "Invalid --gres-flags combo: one-task-per-sharing and multiple-tasks-per-sharing are mutually exclusive.",
-        ));
-    }
-    options.gres_flags = flags;
-    Ok(())
 }
 
 fn mem_update(

@@ -4,7 +4,7 @@ use super::description::{Description, Flag};
 use super::error::Error;
 use crate::job::Dialect;
 use crate::job::value::distribution::UNKNOWN;
-use crate::job::value::gres;
+use crate::job::value::{gpu, gres};
 use crate::sbatch::{Component, MEM_PER_CPU, NICE_OFFSET, Options, Variables};
 use std::borrow::Cow;
 use std::ffi::{CString, OsStr, OsString};
@@ -47,10 +47,6 @@ pub fn describe(
     let environment = submission.environment.iter().map(|(name, value)| entry(name, value).map(Cow::Owned));
     // SAFETY: no arguments, cannot fail.
     let (user, group) = unsafe { (libc::getuid(), libc::getgid()) };
-    let [cpu_freq_min, cpu_freq_max, cpu_freq_gov] = match options.cpu_freq {
-        Some(frequencies) => frequencies.map(Some),
-        None => [None; 3],
-    };
     Ok(Description {
         argv: submission.argv.iter().map(|word| c_string("an argument", word.as_bytes())).collect::<Result<_, _>>()?,
         environment: environment.collect::<Result<_, _>>()?,
@@ -82,7 +78,10 @@ pub fn describe(
         licenses: licenses(options)?,
         mail_user: optional("--mail-user", &options.mail_user)?,
         mcs_label: optional("--mcs-label", &options.mcs_label)?,
-        mem_bind: optional("--mem-bind", &options.mem_bind)?,
+        mem_bind: match options.mem_bind.as_ref().and_then(|binding| binding.list.as_ref()) {
+            Some(list) => Some(c_string("--mem-bind", list.as_bytes())?),
+            None => None,
+        },
         mem_per_tres: of_gpu(options.mem_per_gpu)?,
         network: optional("--network", &options.network)?,
         partition: optional("the partition", &options.partition)?,
@@ -113,15 +112,15 @@ pub fn describe(
         begin_time: options.begin,
         contiguous: Some(options.contiguous.into()),
         core_spec: options.core_spec,
-        cpu_freq_min,
-        cpu_freq_max,
-        cpu_freq_gov,
+        cpu_freq_min: options.cpu_freq.map(|frequency| frequency.min),
+        cpu_freq_max: options.cpu_freq.map(|frequency| frequency.max),
+        cpu_freq_gov: options.cpu_freq.map(|frequency| frequency.governor),
         deadline: options.deadline,
         delay_boot: options.delay_boot,
         group_id: Some(options.gid.unwrap_or(group)),
         kill_on_node_fail: options.no_kill.then_some(0),
         mail_type: Some(options.mail_type),
-        mem_bind_type: Some(options.mem_bind_type),
+        mem_bind_type: Some(options.mem_bind.as_ref().map_or(0, |binding| binding.kind)),
         nice: options.nice.map(|nice| NICE_OFFSET.wrapping_add_signed(nice)),
         num_tasks: job.tasks_set.then_some(job.tasks as u32),
         open_mode: options.open_mode,
@@ -199,6 +198,7 @@ fn least_nodes(job: &Component, dialect: &Dialect) -> Option<i64> {
 
 fn flags(job: &Component) -> Vec<Flag> {
     let options = &job.options;
+    let gres = |flag| options.gres_flags.0 & flag != 0;
     let flags = [
         (options.kill_on_invalid_dep, Flag::KillInvalidDependency),
         (options.keep_on_invalid_dep, Flag::KeepInvalidDependency),
@@ -206,10 +206,10 @@ fn flags(job: &Component) -> Vec<Flag> {
         (options.use_min_nodes, Flag::UseMinNodes),
         (job.tasks_set, Flag::TasksSet),
         (options.cpus_per_task.is_some(), Flag::CpusSet),
-        (options.gres_flags.disable_binding, Flag::GresDisableBind),
-        (options.gres_flags.enforce_binding, Flag::GresEnforceBind),
-        (options.gres_flags.multiple_tasks_per_sharing, Flag::GresMultipleTasksPerSharing),
-        (options.gres_flags.one_task_per_sharing, Flag::GresOneTaskPerSharing),
+        (gres(gpu::DISABLE_BINDING), Flag::GresDisableBind),
+        (gres(gpu::ENFORCE_BINDING), Flag::GresEnforceBind),
+        (gres(gpu::MULTIPLE_TASKS_PER_SHARING), Flag::GresMultipleTasksPerSharing),
+        (gres(gpu::ONE_TASK_PER_SHARING), Flag::GresOneTaskPerSharing),
         (options.stepmgr, Flag::StepManager),
         (options.expedited_requeue, Flag::ExpeditedRequeue),
         (options.spread_segments, Flag::SpreadSegments),

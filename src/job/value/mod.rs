@@ -5,19 +5,29 @@
 //! sbatch(1) promises, the leniency is said. Its error is what native prints after `sbatch: error: `, one line for each
 //! message. Nothing here knows Slurm's library: where releases differ, a parser asks the [`Dialect`](super::Dialect).
 
+pub mod array;
+pub mod cpu_frequency;
+pub mod dependency;
 pub mod distribution;
+pub mod gpu;
 pub mod gres;
 pub mod mail;
 mod memory;
+pub mod memory_binding;
 mod moment;
 mod node_count;
 pub mod number;
 mod signal;
 mod time;
 
+pub use array::ArrayTasks;
+pub use cpu_frequency::CpuFrequency;
+pub use dependency::Dependency;
 pub use distribution::Distribution;
+pub use gpu::GresFlags;
 pub use mail::MailTypes;
 pub use memory::Memory;
+pub use memory_binding::MemoryBinding;
 pub use moment::{InvalidTime, Moment};
 pub use node_count::{NodeCount, Nodes};
 pub use signal::{Signal, Warning};

@@ -17,16 +17,40 @@ pub struct Leading<'a> {
 /// Reads the number that `text` begins with; none without a digit.
 #[must_use]
 pub fn leading(text: &str) -> Option<Leading<'_>> {
+    leading_in_base(text, Base::Ten)
+}
+
+/// What digits count for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    /// Decimal.
+    Ten,
+    /// Hexadecimal, without `0x` before it.
+    Sixteen,
+    /// As C writes numbers: `0x` is hexadecimal, another 0 in front octal.
+    Any,
+}
+
+/// Like [`leading`], for numbers that are written in another way.
+pub(super) fn leading_in_base(text: &str, base: Base) -> Option<Leading<'_>> {
     let trimmed = text.trim_start_matches(is_space);
     let (negative, unsigned) = match trimmed.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, trimmed.strip_prefix('+').unwrap_or(trimmed)),
     };
-    let rest = unsigned.trim_start_matches(|c: char| c.is_ascii_digit());
+    let hexadecimal = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X"));
+    let hexadecimal = hexadecimal.filter(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()));
+    let (unsigned, radix) = match (base, hexadecimal) {
+        (Base::Ten, _) => (unsigned, 10),
+        (Base::Sixteen, _) => (unsigned, 16),
+        (Base::Any, Some(rest)) => (rest, 16),
+        (Base::Any, None) => (unsigned, if unsigned.starts_with('0') { 8 } else { 10 }),
+    };
+    let rest = unsigned.trim_start_matches(|c: char| c.is_digit(radix));
     let digits = unsigned.strip_suffix(rest).filter(|digits| !digits.is_empty())?;
-    let exact = digits.bytes().try_fold(0i64, |sum, digit| {
-        let digit = i64::from(digit - b'0');
-        let sum = sum.checked_mul(10)?;
+    let exact = digits.chars().try_fold(0i64, |sum, digit| {
+        let digit = i64::from(digit.to_digit(radix)?);
+        let sum = sum.checked_mul(i64::from(radix))?;
         if negative { sum.checked_sub(digit) } else { sum.checked_add(digit) }
     });
     let saturated = if negative { i64::MIN } else { i64::MAX };
@@ -108,6 +132,17 @@ mod tests {
         for none in ["", "k", "-", "+-1", "\u{a0}1"] {
             assert_eq!(found(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn other_bases() {
+        let found = |text, base| leading_in_base(text, base).map(|found| (found.value, found.rest));
+        assert_eq!(found("ff", Base::Sixteen), Some((255, "")));
+        assert_eq!(found("0x1f", Base::Any), Some((31, "")));
+        assert_eq!(found("0x", Base::Any), Some((0, "x")));
+        assert_eq!(found("017", Base::Any), Some((15, "")));
+        assert_eq!(found("09", Base::Any), Some((0, "9")));
+        assert_eq!(found("19", Base::Any), Some((19, "")));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod tests;
 use super::given::{Notices, Refused};
 use super::options::Options;
 use crate::job::Dialect;
+use crate::job::value::gpu;
 use list::Entries;
 use std::os::unix::ffi::OsStrExt;
 
@@ -42,7 +43,7 @@ pub fn tasks_per_gpu(
     cluster: &Cluster,
     notices: &mut Notices,
 ) -> Result<(), Refused> {
-    if options.gres_flags.one_task_per_sharing && !cluster.multiple_sharing {
+    if options.gres_flags.has(gpu::ONE_TASK_PER_SHARING) && !cluster.multiple_sharing {
         return Err(Refused::option(
             "In order to use --gres-flags=one-task-per-sharing you must also have \
              SelectTypeParameters=MULTIPLE_SHARING_GRES_PJ in your slurm.conf",
@@ -168,8 +169,10 @@ pub fn per_task(options: &mut Options, dialect: &Dialect, notices: &mut Notices)
 /// One task for each shared GRES, without a shared GRES for each task.
 pub fn flags(options: &mut Options, dialect: &Dialect, cluster: &Cluster) -> Result<(), Refused> {
     let flags = &mut options.gres_flags;
-    flags.enforce_binding |= !flags.disable_binding && cluster.enforce_binding;
-    if flags.one_task_per_sharing {
+    if !flags.has(gpu::DISABLE_BINDING) && cluster.enforce_binding {
+        flags.0 |= gpu::ENFORCE_BINDING;
+    }
+    if flags.has(gpu::ONE_TASK_PER_SHARING) {
         let text = options.tres_per_task.as_deref().map_or(&[][..], OsStrExt::as_bytes);
         let mut entries = Entries::of("gres", text, dialect).map_while(Result::ok);
         let shared = |name: &Vec<u8>| SHARED.iter().any(|shared| shared.as_bytes() == name);
@@ -179,8 +182,8 @@ pub fn flags(options: &mut Options, dialect: &Dialect, cluster: &Cluster) -> Res
                  as well.",
             ));
         }
-    } else if !flags.multiple_tasks_per_sharing {
-        flags.one_task_per_sharing = cluster.one_task_per_sharing;
+    } else if !flags.has(gpu::MULTIPLE_TASKS_PER_SHARING) && cluster.one_task_per_sharing {
+        flags.0 |= gpu::ONE_TASK_PER_SHARING;
     }
     Ok(())
 }

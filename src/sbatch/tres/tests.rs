@@ -1,4 +1,5 @@
 use super::*;
+use crate::job::value::gpu;
 use crate::sbatch::given::Source;
 use proptest::prelude::*;
 
@@ -214,21 +215,20 @@ fn gpus_of_a_node_are_asked_for_once() {
 #[test]
 fn flags_that_the_cluster_wants() {
     let cluster = Cluster { enforce_binding: true, one_task_per_sharing: true, ..Cluster::default() };
-    let check = |asked: &[(&'static str, &str, Source)], change: fn(&mut crate::sbatch::GresFlags)| {
+    let check = |asked: &[(&'static str, &str, Source)], change: fn(&mut gpu::GresFlags)| {
         let mut options = given(asked);
         change(&mut options.gres_flags);
         flags(&mut options, &Dialect::default(), &cluster).map(|()| options.gres_flags)
     };
     let wanted = check(&[], |_| {}).unwrap_or_default();
-    assert!(wanted.enforce_binding && wanted.one_task_per_sharing);
+    assert!(wanted.has(gpu::ENFORCE_BINDING) && wanted.has(gpu::ONE_TASK_PER_SHARING));
     let kept = check(&[], |flags| {
-        flags.disable_binding = true;
-        flags.multiple_tasks_per_sharing = true;
+        flags.0 = gpu::DISABLE_BINDING | gpu::MULTIPLE_TASKS_PER_SHARING;
     });
-    assert!(kept.is_ok_and(|flags| !flags.enforce_binding && !flags.one_task_per_sharing));
+    assert!(kept.is_ok_and(|flags| !flags.has(gpu::ENFORCE_BINDING) && !flags.has(gpu::ONE_TASK_PER_SHARING)));
     let shared = [("tres-per-task", "gres/gpu=1,gres/shard=1", HAND)];
-    assert!(check(&shared, |flags| flags.one_task_per_sharing = true).is_ok());
-    assert!(check(&shared[..0], |flags| flags.one_task_per_sharing = true).is_err());
+    assert!(check(&shared, |flags| flags.0 = gpu::ONE_TASK_PER_SHARING).is_ok());
+    assert!(check(&shared[..0], |flags| flags.0 = gpu::ONE_TASK_PER_SHARING).is_err());
 }
 
 proptest! {

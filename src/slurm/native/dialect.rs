@@ -44,8 +44,15 @@ impl Speaks for Native {
             keeps_stepmgr: moved::keeps_stepmgr(),
             script_size_checked: moved::script_size_checked(),
             waits_for_ports: moved::waits_for_ports(),
-            gres_flags_are_a_list: moved::gres_flags_are_a_list(),
             debug_is_early: moved::debug_is_early(),
+            cpu_range_needs_governor: moved::cpu_range_needs_governor(),
+            memory_sorting: moved::memory_sorting(),
+            empty_binding_list_refused: moved::empty_binding_list_refused(),
+            bindings_name_gres: moved::bindings_name_gres(),
+            binding_words_whole: moved::binding_words_whole(),
+            binding_lists_checked: moved::binding_lists_checked(),
+            short_binding_lists_whole: moved::short_binding_lists_whole(),
+            gres_flag_lists: moved::gres_flag_lists(),
         }
     }
 }

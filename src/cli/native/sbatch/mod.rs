@@ -85,6 +85,10 @@ fn tell(client: &Client, refused: &Refused) -> ExitCode {
             print!("{}", outcome::gres_help(client));
             ExitCode::SUCCESS
         }
+        Code::ShowMemoryBindings => {
+            print!("{}", outcome::MEMORY_BINDINGS);
+            ExitCode::from(255)
+        }
         Code::ShowHints => {
             print!("{}", outcome::HINTS);
             outcome::error_exit()

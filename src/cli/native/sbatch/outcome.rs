@@ -26,6 +26,22 @@ Application hint options:
         help            show this help message
 ";
 
+/// `--mem-bind=help`
+pub const MEMORY_BINDINGS: &str = "\
+Memory bind options:
+    --mem-bind=         Bind memory to locality domains (ldom)
+        q[uiet]         quietly bind before task runs (default)
+        v[erbose]       verbosely report binding before task runs
+        no[ne]          don't bind tasks to memory (default)
+        rank            bind by task rank
+        local           bind to memory local to processor
+        map_mem:<list>  specify a memory binding for each task
+                        where <list> is <cpuid1>,<cpuid2>,...<cpuidN>
+        mask_mem:<list> specify a memory binding mask for each tasks
+                        where <list> is <mask1>,<mask2>,...<maskN>
+        help            show this help message
+";
+
 /// The exit code of what is no fault of an option: 1, or what `SLURM_EXIT_ERROR` names.
 pub fn error_exit() -> ExitCode {
     let named = std::env::var("SLURM_EXIT_ERROR").ok();
