@@ -633,6 +633,54 @@ macro_rules! accessors {
                 before_23_11!($release, { false }, { true })
             }
 
+            /// From 24.05.
+            #[must_use]
+            pub fn exclusive_topology() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// From 26.05.
+            #[must_use]
+            pub fn exclusive_allocation() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// From 25.11.
+            #[must_use]
+            pub fn expedited_requeue() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// From 26.05.
+            #[must_use]
+            pub fn requeue_words_refused() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Up to 24.11.
+            #[must_use]
+            pub fn mail_types_add_up() -> bool {
+                before_25_05!($release, { true }, { false })
+            }
+
+            /// Up to 24.11.
+            #[must_use]
+            pub fn user_environment_takes_value() -> bool {
+                before_25_05!($release, { true }, { false })
+            }
+
+            /// Up to 23.11.
+            #[must_use]
+            pub fn power_option() -> bool {
+                before_24_05!($release, { true }, { false })
+            }
+
+            /// From 25.05.
+            #[must_use]
+            pub fn nobody_refused() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
             /// How `--cpus-per-task` is said in `tres_per_task`: not up to 23.02, `cpu:N` in 23.11, `cpu=N` from 24.05.
             #[must_use]
             pub fn cpus_tres(count: u16) -> Option<String> {

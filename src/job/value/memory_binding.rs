@@ -171,6 +171,15 @@ fn written_out(list: &str, name: &str, dialect: &Dialect) -> Result<Option<Strin
 /// Native writes out as many as its memory holds. No job has that many tasks on a node.
 const MOST_NUMBERS: usize = 1 << 20;
 
+/// Native takes numbers without a digit: `*2` at the start of a list, `0x` among masks. They are written so again.
+fn with_empty_numbers(list: &str) -> String {
+    let numbers: Vec<&str> = list.split(',').collect();
+    let first = numbers.iter().take_while(|number| number.is_empty()).count();
+    let rest = numbers.iter().skip(first).map(|number| if number.is_empty() { "0x" } else { number });
+    let start = (first > 0).then(|| format!("*{first}"));
+    start.into_iter().chain(rest.map(str::to_owned)).collect::<Vec<_>>().join(",")
+}
+
 /// As `--mem-bind` takes it and `sbatch -v` lists it. Nothing at all, which native lists as `unset`, is `quiet`.
 impl fmt::Display for MemoryBinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -191,7 +200,7 @@ impl fmt::Display for MemoryBinding {
             SHOWN.iter().filter(|(bit, _)| self.kind & bit != 0).map(|(_, word)| *word).collect();
         f.write_str(&words.join(","))?;
         match &self.list {
-            Some(list) => write!(f, ":{list}"),
+            Some(list) => write!(f, ":{}", with_empty_numbers(list)),
             // An empty list, where a release takes one.
             None if self.kind & (MAP | MASK) != 0 => f.write_str(":,"),
             None => Ok(()),

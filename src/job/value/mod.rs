@@ -6,29 +6,40 @@
 //! message. Nothing here knows Slurm's library: where releases differ, a parser asks the [`Dialect`](super::Dialect).
 
 pub mod array;
+pub mod choice;
 pub mod cpu_frequency;
 pub mod dependency;
 pub mod distribution;
 pub mod gpu;
 pub mod gres;
+pub mod identity;
+pub mod limit;
 pub mod mail;
 mod memory;
 pub mod memory_binding;
 mod moment;
 mod node_count;
 pub mod number;
+pub mod priority;
+pub mod profile;
 mod signal;
 mod time;
+pub mod topology;
 
 pub use array::ArrayTasks;
+pub use choice::{MemoryUpdate, OpenMode, Sharing, UserEnvironment};
 pub use cpu_frequency::CpuFrequency;
 pub use dependency::Dependency;
 pub use distribution::Distribution;
 pub use gpu::GresFlags;
+pub use limit::Limits;
 pub use mail::MailTypes;
 pub use memory::Memory;
 pub use memory_binding::MemoryBinding;
 pub use moment::{InvalidTime, Moment};
 pub use node_count::{NodeCount, Nodes};
+pub use priority::{Nice, Priority};
+pub use profile::Profile;
 pub use signal::{Signal, Warning};
 pub use time::{Delay, SwitchWait, Switches, TimeLimit};
+pub use topology::{Hint, NodeShape, Specialized};
