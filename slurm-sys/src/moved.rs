@@ -633,24 +633,6 @@ macro_rules! accessors {
                 before_23_11!($release, { false }, { true })
             }
 
-            /// From 24.05.
-            #[must_use]
-            pub fn exclusive_topology() -> bool {
-                before_24_05!($release, { false }, { true })
-            }
-
-            /// From 26.05.
-            #[must_use]
-            pub fn exclusive_allocation() -> bool {
-                before_26_05!($release, { false }, { true })
-            }
-
-            /// From 25.11.
-            #[must_use]
-            pub fn expedited_requeue() -> bool {
-                before_25_11!($release, { false }, { true })
-            }
-
             /// From 26.05.
             #[must_use]
             pub fn requeue_words_refused() -> bool {
@@ -661,18 +643,6 @@ macro_rules! accessors {
             #[must_use]
             pub fn mail_types_add_up() -> bool {
                 before_25_05!($release, { true }, { false })
-            }
-
-            /// Up to 24.11.
-            #[must_use]
-            pub fn user_environment_takes_value() -> bool {
-                before_25_05!($release, { true }, { false })
-            }
-
-            /// Up to 23.11.
-            #[must_use]
-            pub fn power_option() -> bool {
-                before_24_05!($release, { true }, { false })
             }
 
             /// From 25.05.

@@ -101,20 +101,10 @@ pub struct Dialect {
     pub short_binding_lists_whole: bool,
     /// `--gres-flags` is a list of flags, and there are flags about sharing.
     pub gres_flag_lists: bool,
-    /// `--exclusive=topo` is known.
-    pub exclusive_topology: bool,
-    /// `--exclusive=allocation` is known.
-    pub exclusive_allocation: bool,
-    /// `--requeue` takes a value, of which `expedite` means something.
-    pub expedited_requeue: bool,
     /// Another value of `--requeue` is refused, that of SBATCH_REQUEUE among them.
     pub requeue_words_refused: bool,
     /// A second `--mail-type` adds to the first. Otherwise it replaces it.
     pub mail_types_add_up: bool,
-    /// `--get-user-env` takes a value.
-    pub user_environment_takes_value: bool,
-    /// There is `--power`.
-    pub power_option: bool,
     /// `--uid` and `--gid` refuse Slurm's own nobody, which is 99.
     pub nobody_refused: bool,
 }
@@ -168,13 +158,8 @@ impl Default for Dialect {
             binding_lists_checked: true,
             short_binding_lists_whole: true,
             gres_flag_lists: true,
-            exclusive_topology: true,
-            exclusive_allocation: true,
-            expedited_requeue: true,
             requeue_words_refused: true,
             mail_types_add_up: false,
-            user_environment_takes_value: false,
-            power_option: false,
             nobody_refused: true,
         }
     }

@@ -43,7 +43,7 @@ impl Sharing {
             Some(text) if is(text, "oversubscribe") => Ok(Self::Oversubscribe),
             Some(text) if is(text, "user") => Ok(Self::User),
             Some(text) if is(text, "mcs") => Ok(Self::Mcs),
-            Some(text) if is(text, "topo") && dialect.exclusive_topology => Ok(Self::Topology),
+            Some(text) if is(text, "topo") && dialect.exclusive_topo => Ok(Self::Topology),
             Some(_) => Err(invalid("--exclusive")),
         }
     }
@@ -141,7 +141,7 @@ pub fn oom_kill_step(text: Option<&str>) -> Result<bool, String> {
 pub fn requeue(text: Option<&str>, dialect: &Dialect) -> Result<bool, String> {
     match text {
         None | Some("") => Ok(false),
-        Some(text) if is(text, "expedite") => Ok(dialect.expedited_requeue),
+        Some(text) if is(text, "expedite") => Ok(dialect.requeue_can_be_expedited),
         Some(_) if dialect.requeue_words_refused => Err(invalid("--requeue")),
         Some(_) => Ok(false),
     }
@@ -270,7 +270,7 @@ mod tests {
             assert_eq!(read(&known.to_string()), Ok(known));
         }
         assert_eq!(read("Allocation"), Ok(Sharing::Exclusive));
-        let before = Dialect { exclusive_allocation: false, exclusive_topology: false, ..newest };
+        let before = Dialect { exclusive_allocation: false, exclusive_topo: false, ..newest };
         for bad in ["allocation", "topo", "", "node"] {
             let said = Err("Invalid --exclusive specification".to_owned());
             assert_eq!(Sharing::parse(Some(bad), &before), said, "{bad}");

@@ -53,13 +53,8 @@ impl Speaks for Native {
             binding_lists_checked: moved::binding_lists_checked(),
             short_binding_lists_whole: moved::short_binding_lists_whole(),
             gres_flag_lists: moved::gres_flag_lists(),
-            exclusive_topology: moved::exclusive_topology(),
-            exclusive_allocation: moved::exclusive_allocation(),
-            expedited_requeue: moved::expedited_requeue(),
             requeue_words_refused: moved::requeue_words_refused(),
             mail_types_add_up: moved::mail_types_add_up(),
-            user_environment_takes_value: moved::user_environment_takes_value(),
-            power_option: moved::power_option(),
             nobody_refused: moved::nobody_refused(),
         }
     }
