@@ -786,6 +786,54 @@ macro_rules! accessors {
                 before_25_05!($release, { false }, { true })
             }
 
+            /// From 21.08.
+            #[must_use]
+            pub fn gres_checked() -> bool {
+                before_21_08!($release, { false }, { true })
+            }
+
+            /// From 21.08 to 23.02; from 23.11 that is for slurmctld to say.
+            #[must_use]
+            pub fn gres_needs_cons_tres() -> bool {
+                before_21_08!($release, { false }, { before_23_11!($release, { true }, { false }) })
+            }
+
+            /// From 21.08 to 22.05.
+            #[must_use]
+            pub fn shared_gres_per_node_only() -> bool {
+                before_21_08!($release, { false }, { before_23_02!($release, { true }, { false }) })
+            }
+
+            /// From 23.02.
+            #[must_use]
+            pub fn cpus_per_gpu_needs_gpus() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// From 24.05.
+            #[must_use]
+            pub fn sockets_of_one_node() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// From 24.05.
+            #[must_use]
+            pub fn gpus_set_min_cpus() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// From 25.05.
+            #[must_use]
+            pub fn tasks_set_min_cpus() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// From 23.02.
+            #[must_use]
+            pub fn says_tres_per_task() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
             /// `ENFORCE_BINDING_GRES` of `SelectTypeParameters` is new in 23.11; its name changed in 25.11, its bit did not.
             #[must_use]
             pub fn enforces_gres_binding(conf: &raw::slurm_conf_t) -> bool {

@@ -65,6 +65,22 @@ pub struct Dialect {
     pub tasks_per_gpu_and_tres_may_agree: bool,
     /// `--ntasks-per-gpu` goes together with `SBATCH_TRES_PER_TASK` as long as that names no GPUs.
     pub tasks_per_gpu_minds_only_gpus: bool,
+    /// sbatch itself checks what is asked of GRES before it submits.
+    pub gres_checked: bool,
+    /// In that check, all but GRES of nodes need `select/cons_tres`.
+    pub gres_needs_cons_tres: bool,
+    /// In that check, GRES that jobs share are for nodes only.
+    pub shared_gres_per_node_only: bool,
+    /// In that check, CPUs for GPUs need GPUs; before, only memory for them does.
+    pub cpus_per_gpu_needs_gpus: bool,
+    /// In that check, GRES of sockets are counted for one node where no number is said.
+    pub sockets_of_one_node: bool,
+    /// In that check, the least number of CPUs is that of all GPUs at least.
+    pub gpus_set_min_cpus: bool,
+    /// In that check, the least number of CPUs is that of all tasks at least.
+    pub tasks_set_min_cpus: bool,
+    /// GRES of tasks without tasks are said to be from `--tres-per-task` as well.
+    pub says_tres_per_task: bool,
     /// Node lists may be asked for by file or variable with braces, which are left to slurmctld.
     pub braces_in_node_lists: bool,
     /// `--hint` minds `--cores-per-socket` and `--sockets-per-node`.
@@ -141,6 +157,14 @@ impl Default for Dialect {
             gpu_models_per_task: true,
             tasks_per_gpu_and_tres_may_agree: true,
             tasks_per_gpu_minds_only_gpus: true,
+            gres_checked: true,
+            gres_needs_cons_tres: false,
+            shared_gres_per_node_only: false,
+            cpus_per_gpu_needs_gpus: true,
+            sockets_of_one_node: true,
+            gpus_set_min_cpus: true,
+            tasks_set_min_cpus: true,
+            says_tres_per_task: true,
             braces_in_node_lists: true,
             hint_minds_sockets: true,
             slurmctld_tells_settings: true,

@@ -8,6 +8,7 @@ mod checked;
 mod declared;
 mod environment;
 mod given;
+pub mod gres;
 mod hostfile;
 mod options;
 mod read;
