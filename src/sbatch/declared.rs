@@ -4,6 +4,7 @@ use super::given::Refused;
 use super::options::Options;
 use crate::getopt::Value;
 use crate::job::Dialect;
+use crate::job::value::identity::Names;
 use jiff::Zoned;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -40,10 +41,10 @@ pub struct Context<'a> {
     pub cwd: &'a Path,
     /// Whether root asks, who may submit for others.
     pub root: bool,
-    /// The number of a user, by name or number.
-    pub user_named: fn(&str) -> Option<u32>,
-    /// The number of a group, by name or number.
-    pub group_named: fn(&str) -> Option<u32>,
+    /// This host's users.
+    pub users: &'a dyn Names,
+    /// This host's groups.
+    pub groups: &'a dyn Names,
     /// `SLURM_DIST_PLANESIZE`
     pub plane_size: Option<&'a str>,
 }
@@ -51,6 +52,11 @@ pub struct Context<'a> {
 /// Text as a parser wants it. What is not UTF-8 is no number, time or word of any option, and is refused as such.
 pub(super) fn text(value: Option<&OsStr>) -> std::borrow::Cow<'_, str> {
     value.map_or(std::borrow::Cow::Borrowed(""), OsStr::to_string_lossy)
+}
+
+/// Text that may not be there.
+pub(super) fn optional(value: Option<&OsStr>) -> Option<std::borrow::Cow<'_, str>> {
+    value.map(OsStr::to_string_lossy)
 }
 
 pub(super) fn owned(value: Option<&OsStr>) -> Option<OsString> {

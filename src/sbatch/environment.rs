@@ -110,10 +110,10 @@ pub(super) fn tell_settings(options: &Options, context: &Context<'_>, environ: &
         return;
     }
     if let Some(mode) = options.open_mode {
-        environ.set("SLURM_OPEN_MODE", if mode == 1 { "a" } else { "t" });
+        environ.set("SLURM_OPEN_MODE", mode.to_string());
     }
-    if options.profile != 0 {
-        environ.set("SLURM_PROFILE", super::checked::profile_words(options.profile));
+    if let Some(profile) = options.profile {
+        environ.set("SLURM_PROFILE", profile.listed());
     }
     if let Some(frequency) = &options.acctg_freq {
         environ.set("SLURM_ACCTG_FREQ", frequency.clone());
@@ -123,17 +123,14 @@ pub(super) fn tell_settings(options: &Options, context: &Context<'_>, environ: &
     }
 }
 
-/// The environment that a component is submitted with. `component` is its number in a heterogeneous job. `environ` is
-/// sbatch's own environment with all that it set there, `file` what `--export-file` brought, `hydra` whether MPI's
-/// launchers are told to start srun.
+/// The environment that a component is submitted with, as far as it is not told what was asked for. `environ` is sbatch's
+/// own environment with all that it set there, `file` what `--export-file` brought.
 #[must_use]
 pub fn job_environment(
     job: &Component,
-    component: Option<usize>,
     environ: &Variables,
     file: Option<Variables>,
     context: &Context<'_>,
-    hydra: bool,
 ) -> Variables {
     let options = &job.options;
     let mut variables = file.unwrap_or_default();
@@ -194,17 +191,32 @@ pub fn job_environment(
             variables.set("SLURM_ARBITRARY_NODELIST", list.clone());
         }
     }
-    let suffix = component.map_or(String::new(), |number| format!("_HET_GROUP_{number}"));
-    for (name, value) in resources(options, context) {
-        variables.set(format!("{name}{suffix}"), value);
+    variables
+}
+
+/// Tells the job of one component, by the environment of the first. `component` is its number in a heterogeneous job,
+/// `hydra` whether MPI's launchers are told to start srun.
+pub fn tell_component(
+    variables: &mut Variables,
+    job: &Component,
+    component: Option<usize>,
+    context: &Context<'_>,
+    hydra: bool,
+) {
+    let told = resources(&job.options, context).into_iter().chain(job.told.iter().cloned());
+    for (name, value) in told {
+        match component {
+            None => variables.set(name, value),
+            // The second name is the older one.
+            Some(number) => {
+                variables.set(format!("{name}_HET_GROUP_{number}"), value.clone());
+                variables.set(format!("{name}_PACK_GROUP_{number}"), value);
+            }
+        }
     }
     if context.dialect.tres_per_task {
-        tell_launchers(&mut variables, hydra);
+        tell_launchers(variables, hydra);
     }
-    for (name, value) in &job.told {
-        variables.set(format!("{name}{suffix}"), value.clone());
-    }
-    variables
 }
 
 /// What of a job's GPUs and other TRES it is told.

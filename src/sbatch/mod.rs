@@ -4,7 +4,6 @@
 //! It knows what a job is and talks to nobody: what differs between releases is asked of a [`crate::job::Dialect`].
 
 pub mod directives;
-mod checked;
 mod declared;
 mod environment;
 mod given;
@@ -18,10 +17,10 @@ mod table;
 pub mod tres;
 
 pub use declared::{Context, Declared};
-pub use environment::{Variables, job_environment};
+pub use environment::{Variables, job_environment, tell_component};
 pub use given::{Code, Notices, Refused, Source};
 pub use options::{
-    CORE_SPEC_THREAD, Export, INFINITE, MEM_PER_CPU, NICE_OFFSET, NO_VAL, Options, Signal,
+    CORE_SPEC_THREAD, Export, INFINITE, MEM_PER_CPU, NO_VAL, Options, Signal,
 };
 pub use read::Reader;
 pub use resolve::{Component, Surroundings, resolve};

@@ -3,9 +3,12 @@
 
 use super::given::Source;
 use crate::job::value::Nodes;
+use crate::job::value::choice::{MemoryUpdate, OpenMode, Sharing};
 use crate::job::value::cpu_frequency::CpuFrequency;
 use crate::job::value::gpu::GresFlags;
 use crate::job::value::memory_binding::MemoryBinding;
+use crate::job::value::priority::{Nice, Priority};
+use crate::job::value::profile::Profile;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,8 +19,6 @@ pub const NO_VAL: u32 = 0xffff_fffe;
 pub const INFINITE: u32 = 0xffff_ffff;
 /// slurm.h, MEM_PER_CPU: the memory is meant for each CPU.
 pub const MEM_PER_CPU: u64 = 0x8000_0000_0000_0000;
-/// slurm.h, NICE_OFFSET
-pub const NICE_OFFSET: u32 = 0x8000_0000;
 /// slurm.h, CORE_SPEC_THREAD: it is threads that are set aside, not cores.
 pub const CORE_SPEC_THREAD: u16 = 0x8000;
 
@@ -108,11 +109,10 @@ pub struct Options {
     pub mem_per_cpu: Option<u64>,
     /// MiB
     pub mem_per_gpu: Option<u64>,
-    /// `--mem-update`: margin and delay.
-    pub mem_update: Option<(u16, u16)>,
+    pub mem_update: Option<MemoryUpdate>,
     pub mincpus: Option<u32>,
     pub network: Option<OsString>,
-    pub nice: Option<i32>,
+    pub nice: Option<Nice>,
     pub no_kill: bool,
     pub nodefile: Option<OsString>,
     pub nodelist: Option<OsString>,
@@ -124,17 +124,15 @@ pub struct Options {
     pub ntasks_per_socket: Option<u32>,
     pub ntasks_per_tres: Option<u32>,
     pub oom_kill_step: Option<u16>,
-    /// slurm.h's `OPEN_MODE_*`.
-    pub open_mode: Option<u8>,
+    pub open_mode: Option<OpenMode>,
     pub output: Option<OsString>,
     pub overcommit: bool,
     pub parsable: bool,
     pub partition: Option<OsString>,
     pub power: u8,
     pub prefer: Option<OsString>,
-    pub priority: Option<u32>,
-    /// slurm.h's `ACCT_GATHER_PROFILE_*` bits.
-    pub profile: u32,
+    pub priority: Option<Priority>,
+    pub profile: Option<Profile>,
     pub propagate: Option<OsString>,
     pub qos: Option<OsString>,
     pub quiet: u32,
@@ -146,8 +144,8 @@ pub struct Options {
     pub resources: Option<OsString>,
     pub resv_ports: Option<u32>,
     pub segment: Option<u16>,
-    /// `--exclusive` and `--oversubscribe`: slurm.h's `JOB_SHARED_*`.
-    pub shared: Option<u16>,
+    /// `--exclusive` and `--oversubscribe`.
+    pub shared: Option<Sharing>,
     pub signal: Signal,
     pub sockets_per_node: Option<u16>,
     pub spread_job: bool,

@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
     pub fn new(context: Context<'a>) -> Self {
         let mut known = Vec::new();
         for (id, option) in OPTIONS.iter().enumerate() {
-            if context.dialect.has_option(option.long) {
+            if context.dialect.has_option(option.long) && !option.long.starts_with('\0') {
                 let value = value_in(option, context.dialect);
                 known.push(Opt::new(id, option.long, option.short, value));
                 known.extend(option.also.iter().map(|long| Opt::new(id, long, None, value)));
@@ -48,8 +48,8 @@ impl<'a> Reader<'a> {
         &self.context
     }
 
-    /// Reads what counts before the script is looked at: a few variables, and the early options of the whole command
-    /// line, the `:` between components being passed over.
+    /// Reads what counts before the script is looked at: a few variables, and the options of the whole command line, the
+    /// `:` between components being passed over.
     ///
     /// # Errors
     /// The first option that is no good; `--help` and its like.
@@ -72,14 +72,15 @@ impl<'a> Reader<'a> {
         for given in scanner.by_ref() {
             let given = given.map_err(unknown)?;
             let option = &OPTIONS[given.id];
-            if option.early {
-                // A verbosity by letters takes the place of the variable's.
-                if option.long == "verbose" && !by_letter {
-                    by_letter = true;
-                    options.verbose = 0;
-                }
-                self.give(&mut options, option, given.value.as_deref(), Source::CommandLine)?;
+            // A verbosity by letters takes the place of the variable's.
+            if option.long == "verbose" && !by_letter {
+                by_letter = true;
+                options.verbose = 0;
             }
+            // Those that are not early count again, and then by hand. What all components share is kept from here, so
+            // that the last component's is the first one's, too.
+            let source = if option.early { Source::CommandLine } else { Source::Variable };
+            self.give(&mut options, option, given.value.as_deref(), source)?;
         }
         let operands = scanner.operands();
         Ok((options, CommandLine { options: count - operands.len(), operands }))
@@ -209,7 +210,7 @@ impl<'a> Reader<'a> {
         let value = match value_in(option, self.context.dialect) {
             Value::Required => Some(value),
             Value::Optional => Some(value).filter(|value| !value.is_empty()),
-            Value::None if is_set(value) => Some(value),
+            Value::None if is_set(value) => None,
             Value::None => {
                 (option.take)(options, &Options::default());
                 options.sources.remove(option.long);

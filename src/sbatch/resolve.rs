@@ -8,6 +8,7 @@ use super::options::{CORE_SPEC_THREAD, Options};
 use super::{hostfile, table, tres};
 use crate::job::Hostlist;
 use crate::job::value::distribution::{self, Distribution};
+use crate::job::value::topology::{Count, Hint, HintRefusal};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -246,26 +247,21 @@ fn hint_counts(options: &mut Options, context: &Context<'_>, notices: &mut Notic
 fn follow_hint(options: &mut Options, hint: &str) -> Result<(), Refused> {
     /// slurm.h, INFINITE16
     const ANY: u32 = 0xffff;
-    for word in hint.split(',') {
-        match word.to_ascii_lowercase().as_str() {
-            "compute_bound" => {
-                (options.sockets_per_node, options.cores_per_socket) = (None, None);
-                options.threads_per_core = Some(1);
-            }
-            "memory_bound" => {
-                (options.cores_per_socket, options.threads_per_core) = (Some(1), Some(1));
-            }
-            "multithread" => {
-                options.threads_per_core = None;
-                options.ntasks_per_core = Some(ANY);
-            }
-            "nomultithread" => options.threads_per_core = Some(1),
-            "help" => return Err(Refused { lines: Vec::new(), code: super::Code::ShowHints }),
-            _ => {
-                return Err(Refused::error(format!(
-                    "unrecognized --hint argument \"{word}\", see --hint=help"
-                )));
-            }
+    let hints = Hint::parse(hint).map_err(|refusal| match refusal {
+        HintRefusal::Help => Refused { lines: Vec::new(), code: super::Code::ShowHints },
+        HintRefusal::Invalid(message) => Refused::error(message),
+    })?;
+    for settings in hints.into_iter().map(Hint::settings) {
+        let settle = |member: &mut Option<u16>, count: Option<Count>| match count {
+            Some(Count::One) => *member = Some(1),
+            Some(Count::All) => *member = None,
+            None => {}
+        };
+        settle(&mut options.sockets_per_node, settings.sockets);
+        settle(&mut options.cores_per_socket, settings.cores);
+        settle(&mut options.threads_per_core, settings.threads);
+        if settings.tasks_per_core_unlimited {
+            options.ntasks_per_core = Some(ANY);
         }
     }
     Ok(())

@@ -4,33 +4,30 @@
 //! Over 500 lines: it is one list, and a list is read best in one place.
 
 use super::declared::{
-    Declared, UNMARKED, as_file, as_flag, as_memory, as_number, as_text, declare, owned, text,
+    Declared, UNMARKED, as_file, as_flag, as_memory, as_number, as_text, declare, optional, owned, text,
 };
 use super::given::{Code, Refused};
-use super::options::{CORE_SPEC_THREAD, Options};
+use super::options::Options;
 use crate::getopt::Value;
+use crate::job::value::choice::{self, MemoryUpdate, OpenMode, Sharing, UserEnvironment};
 use crate::job::value::cpu_frequency::{CpuFrequency, Governors};
+use crate::job::value::identity::{Whose, identity};
 use crate::job::value::memory_binding::{self, MemoryBinding};
 use crate::job::value::number::{self, Range};
-use crate::job::value::{gpu, Delay, Distribution, MailTypes, Memory, Moment, Nodes, Switches, TimeLimit, Warning};
+use crate::job::value::priority::{Nice, Priority};
+use crate::job::value::profile::{self, Profile};
+use crate::job::value::topology::{NodeShape, Specialized};
+use crate::job::value::{
+    Delay, Distribution, MailTypes, Memory, Moment, Nodes, SwitchWait, Switches, TimeLimit, Warning, gpu,
+};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-
-/// slurm.h, JOB_SHARED_*
-const SHARED_NONE: u16 = 0;
-const SHARED_OK: u16 = 1;
-const SHARED_USER: u16 = 2;
-const SHARED_MCS: u16 = 3;
-const SHARED_TOPO: u16 = 4;
-/// slurm.h, OPEN_MODE_*
-const OPEN_APPEND: u8 = 1;
-const OPEN_TRUNCATE: u8 = 2;
 
 /// All options, in the order of their names.
 pub static OPTIONS: &[Declared] = declare! {
     "account": b'A' Required ["SBATCH_ACCOUNT"] => account = as_text!(account);
     "acctg-freq": - Required ["SBATCH_ACCTG_FREQ"] => acctg_freq = |options, value, _| {
-        super::checked::acctg_freq(&text(value)).map_err(Refused::option)?;
+        profile::check_sampling(&text(value)).map_err(several)?;
         options.acctg_freq = owned(value);
         Ok(())
     };
@@ -67,8 +64,10 @@ pub static OPTIONS: &[Declared] = declare! {
     "container-type": - Required ["SBATCH_CONTAINER_TYPE"] => container_type = as_text!(container_type);
     "context": - Required [] => context = as_text!(context);
     "contiguous": - None [] of_component => contiguous = as_flag!(contiguous);
-    "core-spec": b'S' Required ["SBATCH_CORE_SPEC"] of_component
-        => core_spec = as_number!(core_spec, "--core-spec", NotNegative);
+    "core-spec": b'S' Required ["SBATCH_CORE_SPEC"] of_component => core_spec = |options, value, context| {
+        options.core_spec = Specialized::cores(&text(value), context.dialect).map_err(Refused::number)?.number();
+        Ok(())
+    };
     "cores-per-socket": - Required [] of_component
         => cores_per_socket = as_number!(cores_per_socket, "--cores-per-socket", Positive);
     "cpu-freq": - Required ["SBATCH_CPU_FREQ_REQ"] of_component => cpu_freq = |options, value, context| {
@@ -102,16 +101,7 @@ pub static OPTIONS: &[Declared] = declare! {
     "error": b'e' Required ["SBATCH_ERROR"] => error = as_file!(error);
     "exclude": b'x' Required [] => exclude = as_text!(exclude);
     "exclusive": - Optional ["SBATCH_EXCLUSIVE"] of_component => shared = |options, value, context| {
-        let word = text(value).to_ascii_lowercase();
-        options.shared = Some(match (value, word.as_str()) {
-            (None, _) | (_, "exclusive") => SHARED_NONE,
-            (_, "allocation") if context.dialect.exclusive_allocation => SHARED_NONE,
-            (_, "oversubscribe") => SHARED_OK,
-            (_, "user") => SHARED_USER,
-            (_, "mcs") => SHARED_MCS,
-            (_, "topo") if context.dialect.exclusive_topo => SHARED_TOPO,
-            _ => return Err(Refused::option("Invalid --exclusive specification")),
-        });
+        options.shared = Some(Sharing::parse(optional(value).as_deref(), context.dialect).map_err(several)?);
         Ok(())
     };
     "export": - Required ["SBATCH_EXPORT"] => export = as_text!(export);
@@ -120,40 +110,27 @@ pub static OPTIONS: &[Declared] = declare! {
     "extra": - Required [] => extra = as_text!(extra);
     "extra-node-info": b'B' Required [] of_component
         => extra_node_info sockets_per_node cores_per_socket threads_per_core = |options, value, context| {
-        let layout = super::checked::extra_node_info(&text(value), context.dialect).map_err(several)?;
-        let [sockets, cores, threads] = layout;
+        let shape = NodeShape::parse(&text(value), context.dialect).map_err(Refused::number)?;
         options.extra_node_info = true;
-        for (member, count) in [
-            (&mut options.sockets_per_node, sockets),
-            (&mut options.cores_per_socket, cores),
-            (&mut options.threads_per_core, threads),
-        ] {
-            if count.is_some() {
-                *member = count;
-            }
-        }
+        options.sockets_per_node = shape.sockets.map(|count| count as u16);
+        options.cores_per_socket = shape.cores.map(|count| count as u16);
+        options.threads_per_core = shape.threads.map(|count| count as u16);
         Ok(())
     };
     "get-user-env": - Optional ["SBATCH_GET_USER_ENV"] => get_user_env = |options, value, context| {
-        if let Some(value) = value.filter(|_| context.dialect.get_user_env_takes_a_value) {
-            // A number of seconds and a mode, which no release has looked at for long.
-            let value = value.to_string_lossy();
-            let rest = number::leading(&value).map_or(&*value, |number| number.rest);
-            if !rest.is_empty() && !rest.starts_with(['s', 'S', 'l', 'L']) {
-                return Err(Refused::option("Invalid --get-user-env specification"));
-            }
-            options.get_user_env = number::leading(&value).is_none_or(|number| number.value >= 0);
-            return Ok(());
-        }
-        options.get_user_env = true;
+        options.get_user_env = match context.dialect.get_user_env_takes_a_value {
+            true => UserEnvironment::parse(optional(value).as_deref()).map_err(several)?.seconds >= 0,
+            false => true,
+        };
         Ok(())
     };
     "gid": - Required [] => gid = |options, value, context| {
         if !context.root {
             return Err(Refused::option("--gid only permitted by root user"));
         }
-        let group = (context.group_named)(&text(value));
-        options.gid = Some(group.ok_or_else(|| Refused::option("Invalid --gid specification"))?);
+        options.gid = Some(
+            identity(&text(value), Whose::Group, context.groups, context.dialect).map_err(several)?,
+        );
         Ok(())
     };
     "gpu-bind": - Required ["SBATCH_GPU_BIND"] of_component => gpu_bind tres_bind = |options, value, context| {
@@ -193,10 +170,9 @@ pub static OPTIONS: &[Declared] = declare! {
     "input": b'i' Required ["SBATCH_INPUT"] => input = as_file!(input);
     "job-name": b'J' Required ["SBATCH_JOB_NAME"] => job_name = as_text!(job_name);
     "kill-on-invalid-dep": - Required [] => kill_on_invalid_dep keep_on_invalid_dep = |options, value, _| {
-        match text(value).to_ascii_lowercase().as_str() {
-            "yes" => options.kill_on_invalid_dep = true,
-            "no" => options.keep_on_invalid_dep = true,
-            _ => return Err(Refused::option("Invalid --kill-on-invalid-dep specification")),
+        match choice::kill_on_invalid_dependency(&text(value)).map_err(several)? {
+            true => options.kill_on_invalid_dep = true,
+            false => options.keep_on_invalid_dep = true,
         }
         Ok(())
     };
@@ -217,26 +193,18 @@ pub static OPTIONS: &[Declared] = declare! {
     };
     "mem-per-cpu": - Required ["SBATCH_MEM_PER_CPU"] of_component => mem_per_cpu = as_memory!(mem_per_cpu, "--mem-per-cpu");
     "mem-per-gpu": - Required ["SBATCH_MEM_PER_GPU"] of_component => mem_per_gpu = as_memory!(mem_per_gpu, "--mem-per-gpu");
-    "mem-update": - Required [] => mem_update = mem_update;
+    "mem-update": - Required [] => mem_update = |options, value, _| {
+        options.mem_update = Some(MemoryUpdate::parse(&text(value)).map_err(several)?);
+        Ok(())
+    };
     "mincpus": - Required [] of_component => mincpus = as_number!(mincpus, "--mincpus", Positive);
     "network": - Required ["SBATCH_NETWORK"] of_component => network = as_text!(network);
     "nice": - Optional [] => nice = |options, value, _| {
-        /// slurm.h, NICE_OFFSET − 3
-        const MOST: i64 = 0x8000_0000 - 3;
-        let nice = value.map_or(100, |_| number::leading(&text(value)).map_or(0, |number| number.value));
-        if nice.unsigned_abs() > MOST.unsigned_abs() {
-            return Err(Refused::option(format!("Invalid --nice value, out of range (+/- {MOST})")));
-        }
-        options.nice = Some(nice as i32);
+        options.nice = Some(Nice::parse(optional(value).as_deref()).map_err(several)?);
         Ok(())
     };
     "no-kill": b'k' Optional ["SBATCH_NO_KILL"] => no_kill = |options, value, _| {
-        options.no_kill = match text(value).to_ascii_lowercase().as_str() {
-            _ if value.is_none() => true,
-            "set" => true,
-            "off" | "no" => false,
-            _ => return Err(Refused::option("Invalid --no-kill specification")),
-        };
+        options.no_kill = choice::no_kill(optional(value).as_deref()).map_err(several)?;
         Ok(())
     };
     "no-requeue": - None ["SBATCH_NO_REQUEUE"] => requeue = |options, _, _| {
@@ -268,52 +236,32 @@ pub static OPTIONS: &[Declared] = declare! {
     "ntasks-per-tres": - Required [] of_component
         => ntasks_per_tres = as_number!(ntasks_per_tres, "--ntasks-per-tres", Positive);
     "oom-kill-step": - Optional [] => oom_kill_step = |options, value, _| {
-        let kill = value.map_or(Some(1), |_| number::short(&text(value)).filter(|kill| *kill <= 1));
-        options.oom_kill_step = Some(kill.ok_or_else(|| Refused::option("Invalid --oom-kill-step specification"))?);
+        options.oom_kill_step = Some(choice::oom_kill_step(optional(value).as_deref()).map_err(several)?.into());
         Ok(())
     };
     "open-mode": - Required ["SBATCH_OPEN_MODE"] => open_mode = |options, value, _| {
-        options.open_mode = Some(match value.map(OsStrExt::as_bytes).and_then(<[u8]>::first) {
-            Some(b'a' | b'A') => OPEN_APPEND,
-            Some(b't' | b'T') => OPEN_TRUNCATE,
-            _ => return Err(Refused::option("Invalid --open-mode specification")),
-        });
+        options.open_mode = Some(OpenMode::parse(&text(value)).map_err(several)?);
         Ok(())
     };
     "output": b'o' Required ["SBATCH_OUTPUT"] => output = as_file!(output);
     "overcommit": b'O' None ["SBATCH_OVERCOMMIT"] of_component => overcommit = as_flag!(overcommit);
     "oversubscribe": b's' None [] of_component => shared = |options, _, _| {
-        options.shared = Some(SHARED_OK);
+        options.shared = Some(Sharing::Oversubscribe);
         Ok(())
     };
     "parsable": - None [] => parsable = as_flag!(parsable);
     "partition": b'p' Required ["SBATCH_PARTITION"] of_component => partition = as_text!(partition);
     "power": - Required ["SBATCH_POWER"] of_component => power = |options, value, _| {
-        options.power = super::checked::power(&text(value));
+        options.power = choice::power(&text(value)).0;
         Ok(())
     };
     "prefer": - Required [] => prefer = as_text!(prefer);
     "priority": - Required [] => priority = |options, value, _| {
-        /// slurm.h, NO_VAL
-        const NO_VAL: i64 = 0xffff_fffe;
-        let word = text(value);
-        let priority = match word.eq_ignore_ascii_case("TOP") {
-            true => NO_VAL - 1,
-            false => number::leading(&word).map_or(0, |number| number.value),
-        };
-        if priority < 0 {
-            return Err(Refused::option("Priority must be >= 0"));
-        }
-        if priority >= NO_VAL {
-            return Err(Refused::option(format!("Priority must be < {NO_VAL}")));
-        }
-        options.priority = Some(priority as u32);
+        options.priority = Some(Priority::parse(&text(value)).map_err(several)?);
         Ok(())
     };
     "profile": - Required ["SBATCH_PROFILE"] => profile = |options, value, _| {
-        let word = text(value);
-        let profile = super::checked::profile(&word);
-        options.profile = profile.ok_or_else(|| Refused::option(format!("invalid --profile={word} option")))?;
+        options.profile = Some(Profile::parse(&text(value)).map_err(several)?);
         Ok(())
     };
     "propagate": - Optional [] => propagate = |options, value, _| {
@@ -326,12 +274,8 @@ pub static OPTIONS: &[Declared] = declare! {
         Ok(())
     };
     "reboot": - None [] => reboot = as_flag!(reboot);
-    "requeue": - Optional ["SBATCH_REQUEUE"] => requeue expedited_requeue = |options, value, _| {
-        match value {
-            None => {}
-            Some(word) if word.eq_ignore_ascii_case("expedite") => options.expedited_requeue = true,
-            Some(_) => return Err(Refused::option("Invalid --requeue specification")),
-        }
+    "requeue": - Optional ["SBATCH_REQUEUE"] => requeue expedited_requeue = |options, value, context| {
+        options.expedited_requeue |= choice::requeue(optional(value).as_deref(), context.dialect).map_err(several)?;
         options.requeue = Some(true);
         Ok(())
     };
@@ -367,10 +311,16 @@ pub static OPTIONS: &[Declared] = declare! {
         }
         Ok(())
     };
+    // Not options of their own: the two halves of --switches, which have a variable each.
+    "\0switches-count": - Required ["SBATCH_REQ_SWITCH"] of_component => switches
+        = as_number!(switches, "--switches", Positive);
+    "\0switches-wait": - Required ["SBATCH_WAIT4SWITCH"] of_component => switches_wait = |options, value, _| {
+        options.switches_wait = Delay::parse(&text(value), "").ok().and_then(|wait| SwitchWait::For(wait).seconds());
+        Ok(())
+    };
     "test-only": - None [] => test_only = as_flag!(test_only);
     "thread-spec": - Required ["SBATCH_THREAD_SPEC"] of_component => core_spec = |options, value, context| {
-        let threads = number::integer(&text(value), "--thread-spec", Range::Positive, context.dialect);
-        options.core_spec = Some(threads.map_err(Refused::number)? as u16 | CORE_SPEC_THREAD);
+        options.core_spec = Specialized::threads(&text(value), context.dialect).map_err(Refused::number)?.number();
         Ok(())
     };
     "threads-per-core": - Required ["SBATCH_THREADS_PER_CORE"] of_component
@@ -392,8 +342,7 @@ pub static OPTIONS: &[Declared] = declare! {
         if !context.root {
             return Err(Refused::option("--uid only permitted by root user"));
         }
-        let user = (context.user_named)(&text(value));
-        options.uid = Some(user.ok_or_else(|| Refused::option("Invalid --uid specification"))?);
+        options.uid = Some(identity(&text(value), Whose::User, context.users, context.dialect).map_err(several)?);
         Ok(())
     };
     "usage": - None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowUsage });
@@ -405,13 +354,8 @@ pub static OPTIONS: &[Declared] = declare! {
     "version": b'V' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowVersion });
     "wait": b'W' None ["SBATCH_WAIT"] => wait = as_flag!(wait);
     "wait-all-nodes": - Required ["SBATCH_WAIT_ALL_NODES"] => wait_all_nodes = |options, value, context| {
-        let wait = number::integer(&text(value), "--wait-all-nodes", Range::NotNegative, context.dialect);
-        // Kept in 16 bits before it is looked at.
-        let wait = wait.map_err(Refused::number)? as u16;
-        if wait > 1 {
-            return Err(Refused::option("Invalid --wait-all-nodes specification"));
-        }
-        options.wait_all_nodes = Some(wait);
+        let wait = choice::wait_all_nodes(&text(value), context.dialect);
+        options.wait_all_nodes = Some(wait.map_err(Refused::number)?.into());
         Ok(())
     };
     "wckey": - Required ["SBATCH_WCKEY"] => wckey = as_text!(wckey);
@@ -438,22 +382,4 @@ fn moment(value: Option<&OsStr>, option: &str, context: &super::declared::Contex
         lines.push(format!("error: {}", invalid.message(option)));
         Refused { lines, code: Code::Option }
     })
-}
-
-fn mem_update(
-    options: &mut Options,
-    value: Option<&OsStr>,
-    _: &super::declared::Context<'_>,
-) -> Result<(), Refused> {
-    let whole = text(value);
-    let Some((margin, delay)) = whole.split_once('@') else {
-        return Err(Refused::option("--mem-update requires MARGIN@DELAY format"));
-    };
-    let margin = number::leading(margin).filter(|margin| margin.rest.is_empty());
-    let margin = margin.and_then(|margin| u16::try_from(margin.value).ok()).filter(|margin| *margin > 0);
-    let delay = TimeLimit::parse(delay, "").ok();
-    let delay = delay.and_then(|delay| u16::try_from(delay.minutes()).ok()).filter(|delay| *delay > 0);
-    let update = margin.zip(delay);
-    options.mem_update = Some(update.ok_or_else(|| Refused::option("Invalid --mem-update specification"))?);
-    Ok(())
 }

@@ -5,7 +5,8 @@ use super::error::Error;
 use crate::job::Dialect;
 use crate::job::value::distribution::UNKNOWN;
 use crate::job::value::{gpu, gres};
-use crate::sbatch::{Component, MEM_PER_CPU, NICE_OFFSET, Options, Variables};
+use crate::job::value::priority::{Nice, Priority};
+use crate::sbatch::{Component, MEM_PER_CPU, Notices, Options, Refused, Variables, gres as checks, tres};
 use std::borrow::Cow;
 use std::ffi::{CString, OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -121,20 +122,20 @@ pub fn describe(
         kill_on_node_fail: options.no_kill.then_some(0),
         mail_type: Some(options.mail_type),
         mem_bind_type: Some(options.mem_bind.as_ref().map_or(0, |binding| binding.kind)),
-        nice: options.nice.map(|nice| NICE_OFFSET.wrapping_add_signed(nice)),
+        nice: options.nice.map(Nice::offset),
         num_tasks: job.tasks_set.then_some(job.tasks as u32),
-        open_mode: options.open_mode,
+        open_mode: options.open_mode.map(|mode| mode as u8),
         min_cpus: Some(min_cpus as u32),
         overcommit: options.overcommit.then_some(1),
         plane_size: options.plane_size.map(|size| size as u16),
         power_flags: Some(options.power),
-        priority: if options.hold { Some(0) } else { options.priority.filter(|priority| *priority > 0) },
-        profile: Some(options.profile),
+        priority: if options.hold { Some(0) } else { options.priority.map(Priority::number).filter(|priority| *priority > 0) },
+        profile: Some(options.profile.map_or(0, |profile| profile.0)),
         reboot: options.reboot.then_some(1),
         requeue: options.requeue.map(u16::from),
         resv_port_cnt: options.resv_ports.map(|ports| ports as u16),
         segment_size: options.segment,
-        shared: options.shared,
+        shared: options.shared.map(|shared| shared as u16),
         task_dist: Some(options.distribution.unwrap_or(UNKNOWN)),
         oom_kill_step: options.oom_kill_step,
         time_limit: options.time,
@@ -157,13 +158,63 @@ pub fn describe(
         pn_min_cpus: options.mincpus.map(|cpus| cpus as u16),
         pn_min_memory: options.mem.or(options.mem_per_cpu.map(|memory| memory | MEM_PER_CPU)),
         pn_min_tmp_disk: options.tmp.map(|disk| disk as u32),
-        mem_update_margin: options.mem_update.map(|(margin, _)| margin),
-        mem_update_delay: options.mem_update.map(|(_, delay)| delay),
+        mem_update_margin: options.mem_update.map(|update| update.margin),
+        mem_update_delay: options.mem_update.map(|update| update.delay),
         req_switch: options.switches,
         wait4switch: options.switches_wait,
         x11: Some(0),
         ..Description::default()
     })
+}
+
+/// What sbatch itself makes of the GRES of a finished description, before slurmctld does the same.
+///
+/// # Errors
+/// When GRES do not fit each other, or the cluster has none of a name.
+pub fn check_gres(
+    job: &mut Description<'_>,
+    cluster: &tres::Cluster,
+    dialect: &Dialect,
+    notices: &mut Notices,
+) -> Result<(), Refused> {
+    let text = |text: &Option<CString>| text.as_ref().map(|text| text.to_string_lossy().into_owned());
+    let [cpus, freq, per_job, per_node, per_socket, per_task, memory] = [
+        text(&job.cpus_per_tres),
+        text(&job.tres_freq),
+        text(&job.tres_per_job),
+        text(&job.tres_per_node),
+        text(&job.tres_per_socket),
+        text(&job.tres_per_task),
+        text(&job.mem_per_tres),
+    ];
+    let none = checks::Request::default();
+    let mut request = checks::Request {
+        cpus_per_tres: cpus.as_deref(),
+        tres_freq: freq.as_deref(),
+        tres_per_job: per_job.as_deref(),
+        tres_per_node: per_node.as_deref(),
+        tres_per_socket: per_socket.as_deref(),
+        tres_per_task: per_task.as_deref(),
+        mem_per_tres: memory.as_deref(),
+        num_tasks: job.num_tasks.unwrap_or(none.num_tasks),
+        min_nodes: job.min_nodes.unwrap_or(none.min_nodes),
+        max_nodes: job.max_nodes.unwrap_or(none.max_nodes),
+        ntasks_per_node: job.ntasks_per_node.unwrap_or(none.ntasks_per_node),
+        ntasks_per_socket: job.ntasks_per_socket.unwrap_or(none.ntasks_per_socket),
+        sockets_per_node: job.sockets_per_node.unwrap_or(none.sockets_per_node),
+        cpus_per_task: job.cpus_per_task.unwrap_or(none.cpus_per_task),
+        ntasks_per_tres: job.ntasks_per_tres.unwrap_or(none.ntasks_per_tres),
+        min_cpus: job.min_cpus.unwrap_or(none.min_cpus),
+    };
+    checks::validate(&mut request, cluster, dialect, notices)?;
+    // What is still none is not asked for.
+    macro_rules! back {
+        ($($member:ident)*) => {
+            $(job.$member = Some(request.$member).filter(|value| *value != none.$member);)*
+        };
+    }
+    back!(num_tasks min_nodes max_nodes ntasks_per_node ntasks_per_socket cpus_per_task min_cpus);
+    Ok(())
 }
 
 /// The least number of CPUs that the tasks come to.

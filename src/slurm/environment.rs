@@ -3,6 +3,7 @@
 
 use super::error::Error;
 use crate::job::JobRequest;
+use crate::job::value::limit::Limits;
 use std::borrow::Cow;
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fs;
@@ -33,7 +34,7 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// Reads them off this process.
     pub fn of_this_process(propagate: &Propagate, launchers: Launchers) -> Self {
-        let mut found = propagate.limits(None).unwrap_or_default();
+        let mut found = propagate.limits(None);
         found.extend(whence());
         if let (None, Some(umask)) = (std::env::var_os("SLURM_UMASK"), umask()) {
             found.push(("SLURM_UMASK".into(), umask.into()));
@@ -89,26 +90,9 @@ pub struct Propagate {
 impl Propagate {
     /// The limits of this process that a job is to have, as the variables that tell slurmd. `asked` is `--propagate`, which
     /// counts in place of the configuration and is marked as asked for.
-    ///
-    /// # Errors
-    /// The name in `asked` that is no limit's.
-    pub fn limits(&self, asked: Option<&str>) -> Result<Vec<(OsString, OsString)>, String> {
-        let stripped = |word: &str| word.strip_prefix("RLIMIT_").unwrap_or(word).to_owned();
-        let words: Vec<String> = asked
-            .unwrap_or_default()
-            .split([',', ' ', '\t', '\n'])
-            .filter(|word| !word.is_empty())
-            .map(stripped)
-            .collect();
-        let whole = asked.filter(|asked| ["ALL", "NONE"].contains(asked));
-        if let (None, Some(bad)) = (whole, words.iter().find(|word| !LIMITS.iter().any(|(name, _)| name == word))) {
-            return Err(bad.clone());
-        }
-        let wanted = |name: &str| match (asked, whole) {
-            (None, _) => self.includes(name),
-            (_, Some(whole)) => whole == "ALL",
-            _ => words.iter().any(|word| word == name),
-        };
+    #[must_use]
+    pub fn limits(&self, asked: Option<Limits>) -> Vec<(OsString, OsString)> {
+        let wanted = |name: &str| asked.map_or_else(|| self.includes(name), |asked| asked.has(name));
         let mark = if asked.is_some() { "U" } else { "" };
         let mut found = Vec::new();
         for (name, resource) in LIMITS.iter().filter(|(name, _)| wanted(name)) {
@@ -118,7 +102,7 @@ impl Propagate {
                 found.push((format!("SLURM_RLIMIT_{name}").into(), format!("{mark}{}", limit.rlim_cur).into()));
             }
         }
-        Ok(found)
+        found
     }
 
     fn includes(&self, name: &str) -> bool {

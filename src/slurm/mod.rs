@@ -22,7 +22,7 @@ mod records;
 mod request;
 mod submit;
 
-pub use asked::{Submission, describe};
+pub use asked::{Submission, check_gres, describe};
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use description::{Description, Flag};
 pub use environment::{Launchers, Propagate, umask, whence};

@@ -1,6 +1,7 @@
 //! Users and groups, numbers and names, as Slurm's commands tell them. The host is asked once for each.
 
 use nix::unistd::{Gid, Group, Uid, User};
+use crate::job::value::identity::Names;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -72,6 +73,32 @@ fn number(text: &str) -> Option<u32> {
 /// Who runs this.
 pub fn own_user() -> u32 {
     Uid::current().as_raw()
+}
+
+/// This host's users, for the options that name one.
+pub struct HostUsers;
+
+impl Names for HostUsers {
+    fn id_of(&self, name: &str) -> Option<u32> {
+        nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
+    }
+
+    fn has(&self, id: u32) -> bool {
+        nix::unistd::User::from_uid(id.into()).is_ok_and(|user| user.is_some())
+    }
+}
+
+/// This host's groups.
+pub struct HostGroups;
+
+impl Names for HostGroups {
+    fn id_of(&self, name: &str) -> Option<u32> {
+        nix::unistd::Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw())
+    }
+
+    fn has(&self, id: u32) -> bool {
+        nix::unistd::Group::from_gid(id.into()).is_ok_and(|group| group.is_some())
+    }
 }
 
 #[cfg(test)]

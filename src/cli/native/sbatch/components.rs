@@ -2,8 +2,9 @@
 
 use super::super::users;
 use super::{PROGRAM, script};
+use crate::job::value::limit::Limits;
 use crate::sbatch::{
-    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, job_environment, resolve,
+    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, job_environment, resolve, tell_component,
 };
 use crate::slurm::{Client, umask, whence};
 use jiff::Zoned;
@@ -48,8 +49,8 @@ impl Request {
             now: &now,
             cwd: &cwd,
             root: users::own_user() == 0,
-            user_named: users::user_named,
-            group_named: users::group_named,
+            users: &users::HostUsers,
+            groups: &users::HostGroups,
             plane_size: plane_size.as_deref(),
         });
         let variable = |name: &str| std::env::var_os(name);
@@ -59,7 +60,7 @@ impl Request {
         }
         let mut argv = line.operands;
         if let Some(name) = argv.first_mut() {
-            *name = script::find(name, &cwd);
+            *name = script::find(name, options.chdir.as_deref().unwrap_or(&cwd));
         }
         let named = argv.first().cloned();
         let mut script = match &options.wrap {
@@ -79,10 +80,10 @@ impl Request {
         loop {
             let mut notices = Notices::default();
             let number = components.len();
-            if number > 0 {
-                reader.next_component(&mut options);
-            }
-            let read = directives::read(&script, number, &file, &dialect)?;
+            reader.next_component(&mut options);
+            // A wrapped command has no directives, whatever its lines look like.
+            let directed = if options.wrap.is_some() { &[][..] } else { &script };
+            let read = directives::read(directed, number, &file, &dialect)?;
             let given = reader.directives(&mut options, &read, &mut notices, &file);
             said(&mut notices, quiet);
             given?;
@@ -106,13 +107,19 @@ impl Request {
             options = component.options.clone();
             let file = tell_about_this_process(client, &component.options, &mut environ)?;
             several |= more || read.more;
-            let place = several.then_some(number);
-            let hydra = client.configuration().launchers.hydra;
-            let environment = job_environment(&component, place, &environ, file, reader.context(), hydra);
+            let environment = job_environment(&component, &environ, file, reader.context());
             components.push((component, environment));
             if !more && !read.more {
                 break;
             }
+        }
+        let mut told = components.first().map(|(_, environment)| environment.clone()).unwrap_or_default();
+        for (number, (component, _)) in components.iter().enumerate() {
+            let hydra = client.configuration().launchers.hydra;
+            tell_component(&mut told, component, several.then_some(number), reader.context(), hydra);
+        }
+        if let Some((_, environment)) = components.first_mut() {
+            *environment = told;
         }
         Ok(Self {
             script: Some(script),
@@ -135,14 +142,12 @@ fn tell_about_this_process(
     environ: &mut Variables,
 ) -> Result<Option<Variables>, Refused> {
     if !options.get_user_env {
-        let asked = options.propagate.as_ref().map(|asked| asked.to_string_lossy());
-        let limits = client.configuration().propagate.limits(asked.as_deref()).map_err(|bad| Refused {
-            lines: vec![
-                format!("error: Bad rlimit name: {bad}"),
-                format!("error: --propagate={} is not valid.", asked.as_deref().unwrap_or_default()),
-            ],
+        let asked = options.propagate.as_ref().map(|asked| Limits::parse(&asked.to_string_lossy())).transpose();
+        let asked = asked.map_err(|message| Refused {
+            lines: message.lines().map(|line| format!("error: {line}")).collect(),
             code: Code::Error,
         })?;
+        let limits = client.configuration().propagate.limits(asked);
         for (name, value) in limits {
             environ.set(name, value);
         }
