@@ -3,7 +3,7 @@
 use super::super::users;
 use super::{PROGRAM, script};
 use crate::sbatch::{
-    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, job_environment, resolve,
+    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, foreign, job_environment, resolve,
 };
 use crate::slurm::{Client, umask, whence};
 use jiff::Zoned;
@@ -86,6 +86,12 @@ impl Request {
             let given = reader.directives(&mut options, &read, &mut notices, &file);
             said(&mut notices, quiet);
             given?;
+            if !options.ignore_pbs {
+                let mut give = |options: &mut Options, long, value: Option<&OsStr>| reader.one(options, long, value);
+                let given = foreign::read(&script, &file, &mut options, &mut give, &dialect, &mut notices);
+                said(&mut notices, quiet);
+                given?;
+            }
             reader.variables(&mut options, &variable)?;
             let taken = reader.command_line(&mut options, words)?;
             let more = words.get(taken).is_some_and(|word| word == ":");

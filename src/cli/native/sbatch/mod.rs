@@ -6,8 +6,8 @@ mod script;
 
 use super::Program;
 use crate::job::JobId;
-use crate::sbatch::{Code, Refused};
-use crate::slurm::{Client, Submission, describe};
+use crate::sbatch::{Code, Notices, Refused};
+use crate::slurm::{Client, Submission, check_gres, describe};
 use components::Request;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -37,8 +37,12 @@ fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> 
             environment,
             submit_line: &line,
         };
-        let described = describe(component, &submission, &dialect);
-        descriptions.push(described.map_err(Refused::error)?);
+        let mut described = describe(component, &submission, &dialect).map_err(Refused::error)?;
+        let mut notices = Notices::default();
+        let checked = check_gres(&mut described, &client.configuration().checks.tres, &dialect, &mut notices);
+        notices.lines.iter().for_each(|line| PROGRAM.say(line));
+        checked?;
+        descriptions.push(described);
     }
     if request.test_only {
         return Ok(outcome::would_run(client, &descriptions));
