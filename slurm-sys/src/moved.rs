@@ -834,6 +834,12 @@ macro_rules! accessors {
                 before_23_02!($release, { false }, { true })
             }
 
+            /// From 23.02.
+            #[must_use]
+            pub fn pbs_working_folder() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
             /// `ENFORCE_BINDING_GRES` of `SelectTypeParameters` is new in 23.11; its name changed in 25.11, its bit did not.
             #[must_use]
             pub fn enforces_gres_binding(conf: &raw::slurm_conf_t) -> bool {

@@ -81,6 +81,8 @@ pub struct Dialect {
     pub tasks_set_min_cpus: bool,
     /// GRES of tasks without tasks are said to be from `--tres-per-task` as well.
     pub says_tres_per_task: bool,
+    /// `#PBS -d` and `-w` name the working folder.
+    pub pbs_working_folder: bool,
     /// Node lists may be asked for by file or variable with braces, which are left to slurmctld.
     pub braces_in_node_lists: bool,
     /// `--hint` minds `--cores-per-socket` and `--sockets-per-node`.
@@ -165,6 +167,7 @@ impl Default for Dialect {
             gpus_set_min_cpus: true,
             tasks_set_min_cpus: true,
             says_tres_per_task: true,
+            pbs_working_folder: true,
             braces_in_node_lists: true,
             hint_minds_sockets: true,
             slurmctld_tells_settings: true,

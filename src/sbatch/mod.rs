@@ -4,8 +4,11 @@
 //! It knows what a job is and talks to nobody: what differs between releases is asked of a [`crate::job::Dialect`].
 
 pub mod directives;
+mod checked;
 mod declared;
+pub mod directives;
 mod environment;
+pub mod foreign;
 mod given;
 pub mod gres;
 mod hostfile;

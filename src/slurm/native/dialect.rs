@@ -23,6 +23,7 @@ impl Speaks for Native {
             gpus_set_min_cpus: moved::gpus_set_min_cpus(),
             tasks_set_min_cpus: moved::tasks_set_min_cpus(),
             says_tres_per_task: moved::says_tres_per_task(),
+            pbs_working_folder: moved::pbs_working_folder(),
             counts_behind_equals: moved::counts_behind_equals(),
             gpu_models_per_task: moved::gpu_models_per_task(),
             tasks_per_gpu_and_tres_may_agree: moved::tasks_per_gpu_and_tres_may_agree(),

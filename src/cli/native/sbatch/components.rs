@@ -5,6 +5,7 @@ use super::{PROGRAM, script};
 use crate::job::value::limit::Limits;
 use crate::sbatch::{
     Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, job_environment, resolve, tell_component,
+    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, foreign, job_environment, resolve,
 };
 use crate::slurm::{Client, umask, whence};
 use jiff::Zoned;
@@ -87,6 +88,12 @@ impl Request {
             let given = reader.directives(&mut options, &read, &mut notices, &file);
             said(&mut notices, quiet);
             given?;
+            if !options.ignore_pbs {
+                let mut give = |options: &mut Options, long, value: Option<&OsStr>| reader.one(options, long, value);
+                let given = foreign::read(&script, &file, &mut options, &mut give, &dialect, &mut notices);
+                said(&mut notices, quiet);
+                given?;
+            }
             reader.variables(&mut options, &variable)?;
             let taken = reader.command_line(&mut options, words)?;
             let more = words.get(taken).is_some_and(|word| word == ":");

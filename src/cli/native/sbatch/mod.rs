@@ -47,6 +47,11 @@ fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> 
             notices.lines.iter().for_each(|line| PROGRAM.say(line));
             checked?;
         }
+        let mut described = describe(component, &submission, &dialect).map_err(Refused::error)?;
+        let mut notices = Notices::default();
+        let checked = check_gres(&mut described, &client.configuration().checks.tres, &dialect, &mut notices);
+        notices.lines.iter().for_each(|line| PROGRAM.say(line));
+        checked?;
         descriptions.push(described);
     }
     if request.test_only {
