@@ -60,6 +60,8 @@ const FUNCTIONS: &[&str] = &[
     "slurmdb_connection_get",
     "slurmdb_connection_close",
     "slurmdb_jobs_get",
+    "slurmdb_get_first_avail_cluster",
+    "slurmdb_get_first_het_job_cluster",
     // Exported by the library in every release, declared in none of its installed headers: see `EXTRA`.
     "slurm_bit_test",
     "slurm_bit_size",

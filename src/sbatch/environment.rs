@@ -63,7 +63,8 @@ pub(super) fn told(
     environ: &Variables,
 ) -> Vec<(&'static str, OsString)> {
     let mut told: Vec<(&'static str, OsString)> = Vec::new();
-    let mut tell = |name: &'static str, value: Option<OsString>| told.extend(value.map(|value| (name, value)));
+    let mut tell =
+        |name: &'static str, value: Option<OsString>| told.extend(value.map(|value| (name, value)));
     let number = |value: Option<u32>| value.map(|value| value.to_string().into());
     tell("SLURM_CPUS_PER_TASK", number(options.cpus_per_task));
     tell("SLURM_DISTRIBUTION", layout(options).map(Into::into));
@@ -295,7 +296,11 @@ mod tests {
     fn entries_of_an_export_list() {
         let read = |list: &str| {
             let entries = entries(list.as_bytes());
-            entries.iter().map(|entry| String::from_utf8_lossy(entry).into_owned()).collect::<Vec<_>>().join("|")
+            entries
+                .iter()
+                .map(|entry| String::from_utf8_lossy(entry).into_owned())
+                .collect::<Vec<_>>()
+                .join("|")
         };
         assert_eq!(read("A,B=1,ALL"), "A|B=1|ALL");
         assert_eq!(read("'A=1,2',B"), "A=1,2|B");

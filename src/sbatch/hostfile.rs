@@ -34,9 +34,9 @@ pub fn read(path: &Path, limit: Option<i64>, repeats_are_limited: bool) -> Resul
             return Err(refused(format!("Invalid hostfile {} contents on line {line}", path.display())));
         }
         for name in line.split(',').filter(|name| !name.is_empty()) {
-            let times = name.split_once('*').map(|(name, times)| {
-                (name, number::leading(times).map_or(0, |number| number.value))
-            });
+            let times = name
+                .split_once('*')
+                .map(|(name, times)| (name, number::leading(times).map_or(0, |number| number.value)));
             match times.filter(|(_, times)| *times != 0) {
                 Some((name, times)) => {
                     let left = limit.map(|limit| limit - i64::try_from(hosts.len()).unwrap_or(i64::MAX));

@@ -3,8 +3,6 @@
 //!
 //! It knows what a job is and talks to nobody: what differs between releases is asked of a [`crate::job::Dialect`].
 
-pub mod directives;
-mod checked;
 mod declared;
 pub mod directives;
 mod environment;
@@ -22,9 +20,7 @@ pub mod tres;
 pub use declared::{Context, Declared};
 pub use environment::{Variables, job_environment, tell_component};
 pub use given::{Code, Notices, Refused, Source};
-pub use options::{
-    CORE_SPEC_THREAD, Export, INFINITE, MEM_PER_CPU, NO_VAL, Options, Signal,
-};
+pub use options::{CORE_SPEC_THREAD, Export, INFINITE, MEM_PER_CPU, NO_VAL, Options, Signal};
 pub use read::Reader;
 pub use resolve::{Component, Surroundings, resolve};
 pub use table::OPTIONS;

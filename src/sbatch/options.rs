@@ -10,7 +10,7 @@ use crate::job::value::memory_binding::MemoryBinding;
 use crate::job::value::priority::{Nice, Priority};
 use crate::job::value::profile::Profile;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// slurm.h, NO_VAL: nothing was asked for.
@@ -176,6 +176,8 @@ pub struct Options {
     pub wrap: Option<OsString>,
     /// Where each option that was given came from last, by its long name.
     pub(super) sources: BTreeMap<&'static str, Source>,
+    /// The text that was given for each, by its long name.
+    pub(super) texts: BTreeMap<&'static str, OsString>,
 }
 
 /// `--signal`, as slurm.h's `warn_*`.
@@ -206,6 +208,12 @@ impl Options {
     #[must_use]
     pub fn is_set(&self, long: &str) -> bool {
         self.sources.contains_key(long)
+    }
+
+    /// The text that was given for the option last.
+    #[must_use]
+    pub fn text_given(&self, long: &str) -> Option<&OsStr> {
+        self.texts.get(long).map(OsString::as_os_str)
     }
 
     /// What `--export` asks for. Releases up to 22.05 know no `NIL`: there it is a list with a variable of that name.

@@ -65,7 +65,8 @@ impl<'a> Reader<'a> {
         if let Some(value) = environment("SBATCH_DEBUG").filter(|_| self.context.dialect.debug_is_early) {
             self.debug(&mut options, &value)?;
         }
-        let arguments: Vec<OsString> = arguments.iter().filter(|argument| *argument != ":").cloned().collect();
+        let arguments: Vec<OsString> =
+            arguments.iter().filter(|argument| *argument != ":").cloned().collect();
         let count = arguments.len();
         let mut scanner = Scanner::new(&self.known, Order::Strict, arguments);
         let mut by_letter = false;
@@ -107,7 +108,9 @@ impl<'a> Reader<'a> {
         file: &str,
     ) -> Result<(), Refused> {
         if directives.old_style {
-            notices.error("Change from #SLURM to #SBATCH in your script and verify the options are valid in sbatch");
+            notices.error(
+                "Change from #SLURM to #SBATCH in your script and verify the options are valid in sbatch",
+            );
         }
         if directives.packjob {
             match self.context.dialect.warns {
@@ -224,7 +227,8 @@ impl<'a> Reader<'a> {
         let text = value.to_string_lossy();
         options.verbose = match is_set(value) {
             true => {
-                let level = number::integer(&text, "--verbose", number::Range::NotNegative, self.context.dialect);
+                let level =
+                    number::integer(&text, "--verbose", number::Range::NotNegative, self.context.dialect);
                 level.map_err(Refused::number)?.unsigned_abs()
             }
             false => 0,
@@ -244,6 +248,7 @@ impl<'a> Reader<'a> {
         let value = value.filter(|value| !(optional && value.is_empty()));
         (option.give)(options, value, &self.context)?;
         options.sources.insert(option.long, source);
+        options.texts.extend(value.map(|value| (option.long, value.to_owned())));
         Ok(())
     }
 }
@@ -271,4 +276,3 @@ fn unknown(refused: crate::getopt::Refused) -> Refused {
         code: Code::Option,
     }
 }
-

@@ -76,7 +76,9 @@ pub fn resolve(
         }
     }
     tres::flags(&mut options, dialect, &around.tres)?;
-    if let (true, Some(segment)) = (dialect.segment_checked && sizes.nodes_set, options.segment.filter(|n| *n > 0)) {
+    if let (true, Some(segment)) =
+        (dialect.segment_checked && sizes.nodes_set, options.segment.filter(|n| *n > 0))
+    {
         let listed = options.nodes.as_ref().is_some_and(|nodes| nodes.sizes.is_some()) && sizes.max > 0;
         let (nodes, segment) = (if listed { sizes.max } else { sizes.min }, i64::from(segment));
         if nodes > segment && nodes % segment != 0 {
@@ -89,7 +91,9 @@ pub fn resolve(
         refused.push("don't specify both --verbose (-v) and --quiet (-Q)".into());
     }
     if options.resv_ports.is_some() && !options.stepmgr && !around.stepmgr_enabled {
-        refused.push("Slurmstepd step management must be enabled to use --resv-ports for job allocations".into());
+        refused.push(
+            "Slurmstepd step management must be enabled to use --resv-ports for job allocations".into(),
+        );
     }
     if options.bb.is_some() && options.bbf.is_some() {
         return Err(Refused::error("Cannot specify both --burst-buffer and --bbf"));
@@ -218,7 +222,9 @@ fn hint_counts(options: &mut Options, context: &Context<'_>, notices: &mut Notic
     let rival_by_hand = rivals.iter().any(|long| options.by_hand(long));
     let rival_by_variable = rivals.iter().any(|long| options.by_variable(long));
     let names = match context.dialect.hint_minds_sockets {
-        true => "--ntasks-per-core, --cores-per-socket, --threads-per-core, --sockets-per-node, -B and --cpu-bind",
+        true => {
+            "--ntasks-per-core, --cores-per-socket, --threads-per-core, --sockets-per-node, -B and --cpu-bind"
+        }
         false => "--ntasks-per-core, --threads-per-core, -B and --cpu-bind",
     };
     let verbose = options.verbose > 0;
@@ -281,10 +287,8 @@ fn required_nodes(options: &Options, context: &Context<'_>) -> Result<Option<OsS
     if context.dialect.braces_in_node_lists && list.as_bytes().contains(&b'{') {
         return Ok(Some(list.clone()));
     }
-    let mut hosts: Hostlist = list
-        .to_string_lossy()
-        .parse()
-        .map_err(|_| Refused::error("Invalid node list specified"))?;
+    let mut hosts: Hostlist =
+        list.to_string_lossy().parse().map_err(|_| Refused::error("Invalid node list specified"))?;
     if !(arbitrary && context.dialect.arbitrary_checked) {
         hosts.sort();
     }
@@ -451,8 +455,9 @@ impl Sizes {
         let exact = self.min == self.max || self.max == 0;
         if (self.nodes_set || options.extra_node_info) && exact && !left_alone && !self.tasks_set {
             self.tasks = self.min.max(1);
-            for count in
-                [options.sockets_per_node, options.cores_per_socket, options.threads_per_core].into_iter().flatten()
+            for count in [options.sockets_per_node, options.cores_per_socket, options.threads_per_core]
+                .into_iter()
+                .flatten()
             {
                 self.tasks *= i64::from(count);
                 self.tasks_set = true;
@@ -488,7 +493,8 @@ impl Sizes {
 
     /// An arbitrary distribution asks for what its node list holds.
     fn fit_arbitrary(&mut self, options: &Options, context: &Context<'_>) -> Result<(), Refused> {
-        let Some(list) = options.nodelist.as_ref().filter(|_| base(options) == distribution::ARBITRARY) else {
+        let Some(list) = options.nodelist.as_ref().filter(|_| base(options) == distribution::ARBITRARY)
+        else {
             return Ok(());
         };
         let braces = context.dialect.braces_in_node_lists && list.as_bytes().contains(&b'{');

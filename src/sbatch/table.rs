@@ -375,7 +375,11 @@ fn several(message: String) -> Refused {
     Refused { lines: message.lines().map(|line| format!("error: {line}")).collect(), code: Code::Option }
 }
 
-fn moment(value: Option<&OsStr>, option: &str, context: &super::declared::Context<'_>) -> Result<i64, Refused> {
+fn moment(
+    value: Option<&OsStr>,
+    option: &str,
+    context: &super::declared::Context<'_>,
+) -> Result<i64, Refused> {
     let moment = Moment::parse(&text(value), context.now, context.dialect);
     moment.map(|moment| moment.seconds).map_err(|invalid| {
         let mut lines: Vec<String> = invalid.note.iter().cloned().collect();

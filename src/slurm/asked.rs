@@ -4,8 +4,8 @@ use super::description::{Description, Flag};
 use super::error::Error;
 use crate::job::Dialect;
 use crate::job::value::distribution::UNKNOWN;
-use crate::job::value::{gpu, gres};
 use crate::job::value::priority::{Nice, Priority};
+use crate::job::value::{gpu, gres};
 use crate::sbatch::{Component, MEM_PER_CPU, Notices, Options, Refused, Variables, gres as checks, tres};
 use std::borrow::Cow;
 use std::ffi::{CString, OsStr, OsString};
@@ -49,7 +49,11 @@ pub fn describe(
     // SAFETY: no arguments, cannot fail.
     let (user, group) = unsafe { (libc::getuid(), libc::getgid()) };
     Ok(Description {
-        argv: submission.argv.iter().map(|word| c_string("an argument", word.as_bytes())).collect::<Result<_, _>>()?,
+        argv: submission
+            .argv
+            .iter()
+            .map(|word| c_string("an argument", word.as_bytes()))
+            .collect::<Result<_, _>>()?,
         environment: environment.collect::<Result<_, _>>()?,
         flags: flags(job),
         script: submission.script.map(|script| c_string("the script", script)).transpose()?,
@@ -129,7 +133,11 @@ pub fn describe(
         overcommit: options.overcommit.then_some(1),
         plane_size: options.plane_size.map(|size| size as u16),
         power_flags: Some(options.power),
-        priority: if options.hold { Some(0) } else { options.priority.map(Priority::number).filter(|priority| *priority > 0) },
+        priority: if options.hold {
+            Some(0)
+        } else {
+            options.priority.map(Priority::number).filter(|priority| *priority > 0)
+        },
         profile: Some(options.profile.map_or(0, |profile| profile.0)),
         reboot: options.reboot.then_some(1),
         requeue: options.requeue.map(u16::from),

@@ -99,7 +99,10 @@ impl Propagate {
             let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
             // SAFETY: `limit` outlives the call.
             if unsafe { libc::getrlimit(*resource, &mut limit) } == 0 {
-                found.push((format!("SLURM_RLIMIT_{name}").into(), format!("{mark}{}", limit.rlim_cur).into()));
+                found.push((
+                    format!("SLURM_RLIMIT_{name}").into(),
+                    format!("{mark}{}", limit.rlim_cur).into(),
+                ));
             }
         }
         found

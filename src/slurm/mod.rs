@@ -7,7 +7,6 @@
 #![allow(unsafe_code)]
 
 mod asked;
-mod checked;
 mod client;
 mod controller;
 mod description;
@@ -24,8 +23,6 @@ mod request;
 mod submit;
 
 pub use asked::{Submission, check_gres, describe};
-pub use asked::{Submission, describe};
-pub use checked::check_gres;
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use description::{Description, Flag};
 pub use environment::{Launchers, Propagate, umask, whence};

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::records::Submitted;
 use super::request::{TresNames, describe};
 use crate::job::JobRequest;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 /// The driver's side of submitting.
 pub(super) trait SubmitJobs {
@@ -16,6 +16,9 @@ pub(super) trait SubmitJobs {
     fn submit(&self, job: &Description<'_>) -> Result<Submitted, Failure>;
     /// `slurm_submit_batch_het_job`
     fn submit_heterogeneous(&self, components: &[Description<'_>]) -> Result<Submitted, Failure>;
+    /// `slurmdb_get_first_avail_cluster`, `slurmdb_get_first_het_job_cluster`: the cluster's name. All calls go to it from
+    /// then on.
+    fn choose_cluster(&self, components: &[Description<'_>], names: &CStr) -> Result<String, Failure>;
     /// `slurm_job_will_run`, `slurm_het_job_will_run`: says so in the library's log.
     fn would_run(&self, components: &[Description<'_>]) -> Result<(), Failure>;
 }
@@ -50,6 +53,16 @@ impl Client {
             components => self.driver().submit_heterogeneous(components),
         }
         .map_err(|failure| self.error(failure))
+    }
+
+    /// Chooses among clusters the one where a job would start first, and talks to it from then on. What the library says
+    /// of clusters that are not to be had is in [`Client::log`].
+    ///
+    /// # Errors
+    /// When none of them can be had.
+    pub fn choose_cluster(&self, components: &[Description<'_>], names: &str) -> Result<String, Error> {
+        let names = CString::new(names).map_err(|_| Error::Nul { what: "--clusters".into() })?;
+        self.driver().choose_cluster(components, &names).map_err(|failure| self.error(failure))
     }
 
     /// Asks when a job would run. slurmctld's answer is in [`Client::log`], a line each, as sbatch prints it.

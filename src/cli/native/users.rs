@@ -1,7 +1,7 @@
 //! Users and groups, numbers and names, as Slurm's commands tell them. The host is asked once for each.
 
-use nix::unistd::{Gid, Group, Uid, User};
 use crate::job::value::identity::Names;
+use nix::unistd::{Gid, Group, Uid, User};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;

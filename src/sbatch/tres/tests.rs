@@ -225,7 +225,9 @@ fn flags_that_the_cluster_wants() {
     let kept = check(&[], |flags| {
         flags.0 = gpu::DISABLE_BINDING | gpu::MULTIPLE_TASKS_PER_SHARING;
     });
-    assert!(kept.is_ok_and(|flags| !flags.has(gpu::ENFORCE_BINDING) && !flags.has(gpu::ONE_TASK_PER_SHARING)));
+    assert!(
+        kept.is_ok_and(|flags| !flags.has(gpu::ENFORCE_BINDING) && !flags.has(gpu::ONE_TASK_PER_SHARING))
+    );
     let shared = [("tres-per-task", "gres/gpu=1,gres/shard=1", HAND)];
     assert!(check(&shared, |flags| flags.0 = gpu::ONE_TASK_PER_SHARING).is_ok());
     assert!(check(&shared[..0], |flags| flags.0 = gpu::ONE_TASK_PER_SHARING).is_err());

@@ -23,10 +23,13 @@ pub struct Native {
     library: raw::Library,
     /// `slurm_conf`, where the library keeps the configuration that it read; exported, if in no installed header.
     parsed: Option<*const raw::slurm_conf_t>,
+    /// `working_cluster_rec`, the cluster that calls go to where it is not this host's own.
+    working_cluster: Option<*mut *mut raw::slurmdb_cluster_rec_t>,
 }
 
 // SAFETY: the bindings hold function pointers and the library's handle, both of which are the same from any thread;
-// libslurm's calls may be made from many threads at once. The configuration that it read is only looked at.
+// libslurm's calls may be made from many threads at once. The configuration that it read is only looked at, and the cluster
+// is chosen before there is a second thread.
 unsafe impl Send for Native {}
 // SAFETY: as above; nothing is mutable.
 unsafe impl Sync for Native {}
@@ -35,12 +38,14 @@ impl Native {
     /// Looks the functions up. One that is missing is noticed by whoever asks for it.
     pub fn new(library: slurm_sys::libloading::Library) -> Self {
         // SAFETY: `driver::of` found that the library is of the release whose bindings these are.
-        let (parsed, library) = unsafe {
+        let (parsed, working_cluster, library) = unsafe {
             let parsed = library.get::<*const raw::slurm_conf_t>(b"slurm_conf\0").ok().map(|symbol| *symbol);
-            (parsed, raw::Library::from_library(library))
+            let cluster = library.get::<*mut *mut raw::slurmdb_cluster_rec_t>(b"working_cluster_rec\0");
+            let working_cluster = cluster.ok().map(|symbol| *symbol);
+            (parsed, working_cluster, raw::Library::from_library(library))
         };
         match library {
-            Ok(library) => Self { library, parsed },
+            Ok(library) => Self { library, parsed, working_cluster },
             // With `dynamic_link_require_all(false)` a missing symbol is kept as an error in its member.
             Err(never) => unreachable!("bindings that require no symbol: {never}"),
         }

@@ -29,6 +29,34 @@ impl SubmitJobs for Native {
         self.submitted(CALL, reply)
     }
 
+    fn choose_cluster(&self, components: &[Description<'_>], names: &CStr) -> Result<String, Failure> {
+        const CALL: &str = "slurmdb_get_first_avail_cluster";
+        let none = Failure { call: CALL, code: 0 };
+        let Some(chosen) = self.working_cluster.filter(|chosen| !chosen.is_null()) else { return Err(none) };
+        let names = pointer(names);
+        let found = match components {
+            [job] => {
+                let mut filled = Filled::of(&self.library, job);
+                // SAFETY: all that is handed over outlives the call; the names are only read.
+                check(CALL, unsafe {
+                    self.library.slurmdb_get_first_avail_cluster(&mut filled.desc, names, chosen)
+                })
+            }
+            components => self.with_list(components, |list| {
+                // SAFETY: as above.
+                check(CALL, unsafe { self.library.slurmdb_get_first_het_job_cluster(list, names, chosen) })
+            }),
+        };
+        found?;
+        // SAFETY: on success the library's variable points to a whole record, which stays.
+        unsafe {
+            match (*chosen).as_ref() {
+                Some(cluster) => Ok(copy(cluster.name)),
+                None => Err(none),
+            }
+        }
+    }
+
     fn would_run(&self, components: &[Description<'_>]) -> Result<(), Failure> {
         match components {
             [job] => {

@@ -1,11 +1,11 @@
 //! Reading a whole request: the command line, the script, its directives and the variables, component by component.
 
 use super::super::users;
-use super::{PROGRAM, script};
+use super::{PROGRAM, listing, script};
 use crate::job::value::limit::Limits;
 use crate::sbatch::{
-    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, job_environment, resolve, tell_component,
-    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, foreign, job_environment, resolve,
+    Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, foreign,
+    job_environment, resolve, tell_component,
 };
 use crate::slurm::{Client, umask, whence};
 use jiff::Zoned;
@@ -69,7 +69,8 @@ impl Request {
             None => script::read(named.as_deref(), dialect.script_size_checked)?,
         };
         // How messages call the script.
-        let file = named.as_ref().map_or("stdin".into(), |name| last_part(name).to_string_lossy().into_owned());
+        let file =
+            named.as_ref().map_or("stdin".into(), |name| last_part(name).to_string_lossy().into_owned());
         let quiet = options.quiet > 0;
         if dialect.keeps_stepmgr {
             environ.remove("SLURM_STEPMGR");
@@ -89,10 +90,13 @@ impl Request {
             said(&mut notices, quiet);
             given?;
             if !options.ignore_pbs {
-                let mut give = |options: &mut Options, long, value: Option<&OsStr>| reader.one(options, long, value);
-                let given = foreign::read(&script, &file, &mut options, &mut give, &dialect, &mut notices);
+                let mut give = |options: &mut Options, long: &'static str, value: Option<&OsStr>| {
+                    reader.one(options, long, value)
+                };
+                let translated =
+                    foreign::read(directed, &file, &mut options, &mut give, &dialect, &mut notices);
                 said(&mut notices, quiet);
-                given?;
+                translated?;
             }
             reader.variables(&mut options, &variable)?;
             let taken = reader.command_line(&mut options, words)?;
@@ -106,6 +110,9 @@ impl Request {
                 resolve(options.clone(), script_name, reader.context(), around, &mut environ, &mut notices);
             said(&mut notices, quiet);
             let component = settled?;
+            if component.options.verbose > 0 {
+                listing::of(&component.options, &options).iter().for_each(|line| PROGRAM.say(line));
+            }
             if let Some(file) = &component.options.bbf {
                 let lines = std::fs::read(file).map_err(|_| Refused::error("Invalid --bbf specification"))?;
                 script = crate::sbatch::script::with_burst_buffer(&script, &lines);
@@ -149,13 +156,15 @@ fn tell_about_this_process(
     environ: &mut Variables,
 ) -> Result<Option<Variables>, Refused> {
     if !options.get_user_env {
-        let asked = options.propagate.as_ref().map(|asked| Limits::parse(&asked.to_string_lossy())).transpose();
+        let asked =
+            options.propagate.as_ref().map(|asked| Limits::parse(&asked.to_string_lossy())).transpose();
         let asked = asked.map_err(|message| Refused {
             lines: message.lines().map(|line| format!("error: {line}")).collect(),
             code: Code::Error,
         })?;
         let limits = client.configuration().propagate.limits(asked);
         for (name, value) in limits {
+            debug(options, &format!("propagating {}={}", rlimit_name(&name), value.display()));
             environ.set(name, value);
         }
     }
@@ -163,6 +172,9 @@ fn tell_about_this_process(
         environ.clear();
     }
     for (name, value) in whence() {
+        if name == "SLURM_PRIO_PROCESS" {
+            debug(options, &format!("propagating SLURM_PRIO_PROCESS={}", value.display()));
+        }
         environ.set(name, value);
     }
     let umask = match options.umask {
@@ -170,6 +182,9 @@ fn tell_about_this_process(
         None => umask(),
     };
     if let Some(umask) = umask {
+        if environ.get("SLURM_UMASK").is_none() {
+            debug(options, &format!("propagating UMASK={umask}"));
+        }
         environ.set_if_absent("SLURM_UMASK", umask);
     }
     let Some(file) = &options.export_file else { return Ok(None) };
@@ -185,7 +200,8 @@ fn exported_file(file: &OsStr) -> Result<Variables, Refused> {
     let unread = |_| Refused::number(format!("Could not open user environment file {}", file.display()));
     let descriptor = file.to_str().and_then(|text| text.parse::<i32>().ok()).filter(|number| *number >= 3);
     let mut bytes = Vec::new();
-    let by_descriptor = descriptor.and_then(|number| std::fs::File::open(format!("/proc/self/fd/{number}")).ok());
+    let by_descriptor =
+        descriptor.and_then(|number| std::fs::File::open(format!("/proc/self/fd/{number}")).ok());
     let mut opened = match by_descriptor {
         Some(opened) => opened,
         None => std::fs::File::open(file).map_err(unread)?,
@@ -200,6 +216,18 @@ fn exported_file(file: &OsStr) -> Result<Variables, Refused> {
         })
         .filter(|(name, _)| !["DISPLAY", "ENVIRONMENT", "HOSTNAME"].iter().any(|left_out| name == left_out))
         .collect())
+}
+
+/// `RLIMIT_CORE` for `SLURM_RLIMIT_CORE`.
+fn rlimit_name(variable: &OsStr) -> String {
+    variable.to_string_lossy().trim_start_matches("SLURM_").to_owned()
+}
+
+/// What `-vv` says.
+fn debug(options: &Options, text: &str) {
+    if options.verbose > 1 {
+        PROGRAM.say(format_args!("debug:  {text}"));
+    }
 }
 
 fn last_part(name: &OsStr) -> &OsStr {

@@ -1,6 +1,7 @@
 //! `srunx sbatch`: from a command line to a job, as sbatch does it.
 
 mod components;
+mod listing;
 mod outcome;
 mod script;
 
@@ -47,18 +48,17 @@ fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> 
             notices.lines.iter().for_each(|line| PROGRAM.say(line));
             checked?;
         }
-        let mut described = describe(component, &submission, &dialect).map_err(Refused::error)?;
-        let mut notices = Notices::default();
-        let checked = check_gres(&mut described, &client.configuration().checks.tres, &dialect, &mut notices);
-        notices.lines.iter().for_each(|line| PROGRAM.say(line));
-        checked?;
         descriptions.push(described);
     }
+    let cluster = match &request.clusters {
+        Some(names) => Some(outcome::choose_cluster(client, &descriptions, names)?),
+        None => None,
+    };
     if request.test_only {
         return Ok(outcome::would_run(client, &descriptions));
     }
     let submitted = outcome::submit(client, &descriptions, &request)?;
-    outcome::announce(client, &submitted, &request);
+    outcome::announce(client, &submitted, &request, cluster.as_deref());
     match request.wait {
         true => Ok(outcome::wait(client, JobId(submitted.id.0))),
         false => Ok(ExitCode::SUCCESS),

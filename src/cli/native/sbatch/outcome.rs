@@ -6,6 +6,7 @@ use crate::job::{JobId, JobState};
 use crate::sbatch::Refused;
 use crate::slurm::{Client, Description, Error, JobsOf, Show, Submitted, code};
 use jiff::Timestamp;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::process::ExitCode;
 use std::thread;
@@ -47,6 +48,36 @@ pub fn error_exit() -> ExitCode {
     let named = std::env::var("SLURM_EXIT_ERROR").ok();
     let named = named.and_then(|code| code.trim().parse::<i64>().ok()).filter(|code| *code != 0);
     ExitCode::from(named.map_or(1, |code| code as u8))
+}
+
+/// Chooses among the clusters of `--clusters` the one where the job starts first; from then on it is the one that is
+/// talked to.
+///
+/// # Errors
+/// When none of them can be had.
+pub fn choose_cluster(client: &Client, job: &[Description<'_>], names: &OsStr) -> Result<String, Refused> {
+    let chosen = client.choose_cluster(job, &names.to_string_lossy());
+    let mut lines = client.log();
+    match chosen {
+        Ok(name) => {
+            lines.iter().for_each(|line| PROGRAM.say(line));
+            Ok(name)
+        }
+        Err(error) => {
+            lines.extend(error.log().iter().cloned());
+            lines.push(match error.code() {
+                Some(number) if number > 0 => format!(
+                    "error: There is a problem talking to the database: {}.  Only local cluster communication is available, remove --cluster from your command line or contact your admin to resolve the problem.",
+                    error.text()
+                ),
+                _ => format!(
+                    "error: '{}' can't be reached now, or it is an invalid entry for --cluster.  Use 'sacctmgr list clusters' to see available clusters.",
+                    names.display()
+                ),
+            });
+            Err(Refused { lines, code: crate::sbatch::Code::Error })
+        }
+    }
 }
 
 /// Asks when the job would run, and says it.
@@ -135,7 +166,7 @@ fn find(client: &Client, job: &[Description<'_>], since: i64) -> Option<JobId> {
 }
 
 /// Says what was submitted.
-pub fn announce(client: &Client, submitted: &Submitted, request: &Request) {
+pub fn announce(client: &Client, submitted: &Submitted, request: &Request, cluster: Option<&str>) {
     for line in client.log() {
         PROGRAM.say(line);
     }
@@ -145,7 +176,6 @@ pub fn announce(client: &Client, submitted: &Submitted, request: &Request) {
     if request.quiet {
         return;
     }
-    let cluster = request.clusters.as_ref().map(|_| client.configuration().cluster.as_str());
     let id = submitted.id;
     let text = match (request.parsable, cluster) {
         (false, None) => format!("Submitted batch job {id}\n"),
@@ -176,8 +206,10 @@ pub fn wait(client: &Client, job: JobId) -> ExitCode {
                 PROGRAM.error(format_args!("Job {job} no longer found and exit code not found"));
                 return ExitCode::SUCCESS;
             }
-            Err(error) => PROGRAM
-                .error(format_args!("Currently unable to load job state information, retrying: {}", error.text())),
+            Err(error) => PROGRAM.error(format_args!(
+                "Currently unable to load job state information, retrying: {}",
+                error.text()
+            )),
         }
     }
 }

@@ -55,7 +55,10 @@ pub fn read(file: Option<&OsStr>, size_is_checked: bool) -> Result<Vec<u8>, Refu
     let _ = taken;
     if size_is_checked && bytes.len() as u64 >= MOST {
         let from = file.map_or("from STDIN".into(), |file| file.display().to_string());
-        return Err(Refused::fatal(format!("Script {from} is too big, read {} > {MOST} bytes.", bytes.len())));
+        return Err(Refused::fatal(format!(
+            "Script {from} is too big, read {} > {MOST} bytes.",
+            bytes.len()
+        )));
     }
     script::check(&bytes).map_err(|lines| Refused {
         lines: lines.iter().map(|line| format!("error: {line}")).collect(),
