@@ -1,6 +1,7 @@
 //! `srunx sbatch`: from a command line to a job, as sbatch does it.
 
 mod components;
+mod help;
 mod listing;
 mod outcome;
 mod script;
@@ -90,7 +91,14 @@ fn tell(client: &Client, refused: &Refused) -> ExitCode {
         Code::Option => ExitCode::from(255),
         Code::One => ExitCode::FAILURE,
         Code::Error => outcome::error_exit(),
-        Code::ShowHelp | Code::ShowUsage => ExitCode::SUCCESS,
+        Code::ShowHelp => {
+            print!("{}", help::help(&client.dialect()));
+            ExitCode::SUCCESS
+        }
+        Code::ShowUsage => {
+            print!("{}", help::usage(&client.dialect()));
+            ExitCode::SUCCESS
+        }
         Code::ShowVersion => {
             println!("slurm {}", client.configuration().version);
             ExitCode::SUCCESS
