@@ -45,6 +45,9 @@ pub struct JobRequest {
     pub qos: Option<String>,
     /// `--wait-all-nodes`
     pub wait_all_nodes: bool,
+    /// Any other options of sbatch(1), by long name, with the values that they take; given in this order, over what stands
+    /// above. They mean nothing to a scheduler that is not Slurm.
+    pub sbatch: Vec<(String, Option<String>)>,
     /// `--comment`
     pub comment: Option<String>,
     /// What tells this one submission from every other: carried in the job beside the user's comment, looked up after a

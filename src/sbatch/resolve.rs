@@ -11,7 +11,7 @@ use crate::job::value::distribution::{self, Distribution};
 use crate::job::value::topology::{Count, Hint, HintRefusal};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What of the cluster's configuration the checks look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -322,7 +322,7 @@ fn read_node_list(
     environ: &Variables,
 ) -> Result<(), Refused> {
     if let Some(file) = &options.nodefile {
-        let listed = hostfile::read(&in_folder(file, context), Some(0), context.dialect.arbitrary_checked);
+        let listed = hostfile::read(Path::new(file), Some(0), context.dialect.arbitrary_checked);
         options.nodelist = Some(listed.map(OsString::from).map_err(|mut refused| {
             refused.lines.push("error: Invalid --nodefile node file".into());
             refused.code = super::Code::Option;
@@ -362,11 +362,7 @@ fn list_of_nodes(
     }
     let arbitrary = base(options) == distribution::ARBITRARY;
     let limit = sizes.asked().filter(|_| arbitrary);
-    hostfile::read(&in_folder(&list, context), limit, context.dialect.arbitrary_checked).map(Into::into)
-}
-
-fn in_folder(file: &OsString, context: &Context<'_>) -> PathBuf {
-    context.cwd.join(file)
+    hostfile::read(Path::new(&list), limit, context.dialect.arbitrary_checked).map(Into::into)
 }
 
 /// What follows the last slash of a script's path.

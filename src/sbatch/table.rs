@@ -354,8 +354,10 @@ pub static OPTIONS: &[Declared] = declare! {
     "version": b'V' None [] early => quiet = |_, _, _| Err(Refused { lines: Vec::new(), code: Code::ShowVersion });
     "wait": b'W' None ["SBATCH_WAIT"] => wait = as_flag!(wait);
     "wait-all-nodes": - Required ["SBATCH_WAIT_ALL_NODES"] => wait_all_nodes = |options, value, context| {
-        let wait = choice::wait_all_nodes(&text(value), context.dialect);
-        options.wait_all_nodes = Some(wait.map_err(Refused::number)?.into());
+        // What is no number at all is refused in another way than a number that is neither 0 nor 1.
+        number::integer(&text(value), "--wait-all-nodes", Range::NotNegative, context.dialect).map_err(Refused::number)?;
+        let wait = choice::wait_all_nodes(&text(value), context.dialect).map_err(several)?;
+        options.wait_all_nodes = Some(wait.into());
         Ok(())
     };
     "wckey": - Required ["SBATCH_WCKEY"] => wckey = as_text!(wckey);

@@ -74,6 +74,7 @@ impl Workflow {
             account: resources.account.clone(),
             qos: resources.qos.clone(),
             wait_all_nodes: nodes.max > 1,
+            sbatch: Vec::new(),
             comment: None,
             token: None,
             work_dir,
