@@ -153,12 +153,12 @@ fn frequency(text: &str, dialect: &Dialect) -> Result<u32, Option<String>> {
     }
     let Leading { value, rest, .. } = number::leading_or_zero(text);
     let unrecognized = || Some(format!("unrecognized --cpu-freq argument \"{text}\""));
-    if !rest.is_empty() {
+    let strict = dialect.cpu_range_needs_governor;
+    if strict && !rest.is_empty() {
         return Err(unrecognized());
     }
-    // Kept in 32 bits, where 0 is as good as no number. The older releases say so because of an errno that was left over.
-    let silent = dialect.cpu_range_needs_governor;
-    Some(value as u32).filter(|kilohertz| *kilohertz != 0).ok_or_else(|| unrecognized().filter(|_| !silent))
+    // Kept in 32 bits, where 0 is as good as no number.
+    Some(value as u32).filter(|kilohertz| *kilohertz != 0).ok_or_else(|| unrecognized().filter(|_| !strict))
 }
 
 fn begins(text: &str, start: &str) -> bool {
@@ -237,6 +237,9 @@ mod tests {
         assert_eq!(read("1-2"), Ok(CpuFrequency { min: 1, max: 2, governor: NONE }));
         assert!(read("2000:user").is_err());
         assert!(read("1-2:user").is_ok());
+        assert_eq!(read("2400x").map(|frequency| frequency.max), Ok(2400));
+        let refused = "unrecognized --cpu-freq argument \"0\"\nInvalid --cpu-freq argument";
+        assert_eq!(read("0"), Err(refused.to_owned()));
     }
 
     proptest! {
