@@ -102,7 +102,7 @@ pub struct Dialect {
     /// `SBATCH_DEBUG` counts before the command line is read.
     pub debug_is_early: bool,
     /// A range of CPU frequencies needs a governor, and a single frequency means UserSpace. Otherwise neither is so,
-    /// and a governor stands only behind a range.
+    /// a governor stands only behind a range, and of a frequency only the number at its start is looked at.
     pub cpu_range_needs_governor: bool,
     /// `--mem-bind` knows `sort` and `nosort`.
     pub memory_sorting: bool,

@@ -9,6 +9,11 @@ fn invalid(option: &str) -> String {
     format!("Invalid {option} specification")
 }
 
+/// An empty value of an option that need not have one is none.
+pub(super) fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
 fn is(text: &str, word: &str) -> bool {
     text.eq_ignore_ascii_case(word)
 }
@@ -36,7 +41,7 @@ impl Sharing {
     /// # Errors
     /// `Invalid --exclusive specification`.
     pub fn parse(text: Option<&str>, dialect: &Dialect) -> Result<Self, String> {
-        match text {
+        match given(text) {
             None => Ok(Self::Exclusive),
             Some(text) if is(text, "exclusive") => Ok(Self::Exclusive),
             Some(text) if is(text, "allocation") && dialect.exclusive_allocation => Ok(Self::Exclusive),
@@ -114,7 +119,7 @@ pub fn kill_on_invalid_dependency(text: &str) -> Result<bool, String> {
 /// # Errors
 /// `Invalid --no-kill specification`.
 pub fn no_kill(text: Option<&str>) -> Result<bool, String> {
-    match text {
+    match given(text) {
         None => Ok(true),
         Some(text) if is(text, "set") => Ok(true),
         Some(text) if is(text, "off") || is(text, "no") => Ok(false),
@@ -127,7 +132,7 @@ pub fn no_kill(text: Option<&str>) -> Result<bool, String> {
 /// # Errors
 /// `Invalid --oom-kill-step specification` for what is neither 0 nor 1.
 pub fn oom_kill_step(text: Option<&str>) -> Result<bool, String> {
-    match text.map(number::short) {
+    match given(text).map(number::short) {
         None | Some(Some(1)) => Ok(true),
         Some(Some(0)) => Ok(false),
         Some(_) => Err(invalid("--oom-kill-step")),
@@ -139,8 +144,8 @@ pub fn oom_kill_step(text: Option<&str>) -> Result<bool, String> {
 /// # Errors
 /// `Invalid --requeue specification`, where the release looks at other words.
 pub fn requeue(text: Option<&str>, dialect: &Dialect) -> Result<bool, String> {
-    match text {
-        None | Some("") => Ok(false),
+    match given(text) {
+        None => Ok(false),
         Some(text) if is(text, "expedite") => Ok(dialect.requeue_can_be_expedited),
         Some(_) if dialect.requeue_words_refused => Err(invalid("--requeue")),
         Some(_) => Ok(false),
@@ -264,6 +269,7 @@ mod tests {
         let newest = Dialect::default();
         let read = |text: &str| Sharing::parse(Some(text), &newest);
         assert_eq!(Sharing::parse(None, &newest), Ok(Sharing::Exclusive));
+        assert_eq!(read(""), Ok(Sharing::Exclusive));
         for known in
             [Sharing::Exclusive, Sharing::Oversubscribe, Sharing::User, Sharing::Mcs, Sharing::Topology]
         {
@@ -271,7 +277,7 @@ mod tests {
         }
         assert_eq!(read("Allocation"), Ok(Sharing::Exclusive));
         let before = Dialect { exclusive_allocation: false, exclusive_topo: false, ..newest };
-        for bad in ["allocation", "topo", "", "node"] {
+        for bad in ["allocation", "topo", "node"] {
             let said = Err("Invalid --exclusive specification".to_owned());
             assert_eq!(Sharing::parse(Some(bad), &before), said, "{bad}");
         }

@@ -103,13 +103,13 @@ impl CpuFrequency {
                 return Err(Some(said));
             }
             Some(governor) => self.governor = governor,
-            None => self.max = frequency(first)?,
+            None => self.max = frequency(first, dialect)?,
         }
         if let Some(second) = second {
             if dialect.cpu_range_needs_governor && third.is_none() && conf.default == NONE {
                 return Err(Some("You must explicitly choose a governor when defining a range. Please specify only one value for the desired frequency (p1) or choose a specific governor (p3).".to_owned()));
             }
-            let most = frequency(second)?;
+            let most = frequency(second, dialect)?;
             self.min = std::mem::replace(&mut self.max, most);
             if self.max < self.min {
                 return Err(Some(format!("min cpu-frec ({first}) must be < max cpu-freq ({second})")));
@@ -146,17 +146,19 @@ fn governor(text: &str) -> Option<u32> {
     GOVERNORS.iter().find(|(_, start, _)| begins(text, start)).map(|(.., number)| *number)
 }
 
-fn frequency(text: &str) -> Result<u32, Option<String>> {
+fn frequency(text: &str, dialect: &Dialect) -> Result<u32, Option<String>> {
     let named = FREQUENCIES.iter().find(|(_, starts, _)| starts.iter().any(|start| begins(text, start)));
     if let Some((.., number)) = named {
         return Ok(*number);
     }
     let Leading { value, rest, .. } = number::leading_or_zero(text);
-    if !rest.is_empty() {
-        return Err(Some(format!("unrecognized --cpu-freq argument \"{text}\"")));
+    let unrecognized = || Some(format!("unrecognized --cpu-freq argument \"{text}\""));
+    let strict = dialect.cpu_range_needs_governor;
+    if strict && !rest.is_empty() {
+        return Err(unrecognized());
     }
     // Kept in 32 bits, where 0 is as good as no number.
-    Some(value as u32).filter(|kilohertz| *kilohertz != 0).ok_or(None)
+    Some(value as u32).filter(|kilohertz| *kilohertz != 0).ok_or_else(|| unrecognized().filter(|_| !strict))
 }
 
 fn begins(text: &str, start: &str) -> bool {
@@ -235,6 +237,9 @@ mod tests {
         assert_eq!(read("1-2"), Ok(CpuFrequency { min: 1, max: 2, governor: NONE }));
         assert!(read("2000:user").is_err());
         assert!(read("1-2:user").is_ok());
+        assert_eq!(read("2400x").map(|frequency| frequency.max), Ok(2400));
+        let refused = "unrecognized --cpu-freq argument \"0\"\nInvalid --cpu-freq argument";
+        assert_eq!(read("0"), Err(refused.to_owned()));
     }
 
     proptest! {

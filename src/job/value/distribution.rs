@@ -52,7 +52,8 @@ impl Distribution {
             Some((base, flag)) => (base, Some(flag).filter(|flag| !flag.is_empty())),
             None => (text, None),
         };
-        let states = layout(base).or_else(|| Some(UNKNOWN | packing(base)?));
+        // Colons with nothing between them do not count.
+        let states = layout(base).or_else(|| Some(UNKNOWN | packing(base.trim_matches(':'))?));
         let states = match flag {
             Some(flag) => states.and_then(|states| Some(states | packing(flag)?)),
             None => states,
@@ -147,6 +148,7 @@ mod tests {
         assert_eq!(states("pack"), Ok(0x80_2000));
         assert_eq!(states("pack,nopack"), Ok(0xc0_2000));
         assert_eq!(states("block,"), Ok(2));
+        assert_eq!(states("::pack:"), Ok(0x80_2000));
         for bad in [
             "",
             ",",

@@ -34,7 +34,8 @@ impl Memory {
         let mut unit = rest.chars();
         let mib = match unit.next().map(|letter| letter.to_ascii_uppercase()) {
             None | Some('M') => value,
-            Some('K') => value.wrapping_add(1023) / 1024,
+            // Overflows for the largest, as it does in sbatch.
+            Some('K') => value.wrapping_add(1023) >> 10,
             Some('G') => value.wrapping_mul(1024),
             Some('T') => value.wrapping_mul(1024 * 1024),
             Some(_) => return None,

@@ -69,8 +69,13 @@ impl Moment {
     /// As Slurm's commands print it in `zone`: `2026-01-31T08:00:00`.
     #[must_use]
     pub fn local(self, zone: &TimeZone) -> String {
-        match Timestamp::from_second(self.seconds) {
-            Ok(timestamp) => timestamp.to_zoned(zone.clone()).strftime("%FT%T").to_string(),
+        let (behind, years) = if self.seconds > LATE { (GREGORIAN_CYCLE, 400) } else { (0, 0) };
+        match Timestamp::from_second(self.seconds - behind) {
+            Ok(timestamp) => {
+                let local = timestamp.to_zoned(zone.clone());
+                // A year of less than four digits is written without zeroes before it.
+                format!("{}{}", i64::from(local.year()) + years, local.strftime("-%m-%dT%H:%M:%S"))
+            }
             Err(_) => self.to_string(),
         }
     }
@@ -130,13 +135,13 @@ impl Said {
                 (self.day?, time)
             }
         };
-        let year = self.year.unwrap_or_else(|| {
+        // For 1899, sbatch has the number that also stands for no year at all.
+        let year = self.year.filter(|year| *year != 1899).unwrap_or_else(|| {
             let today = (i64::from(now.month()), i64::from(now.day()));
             let passed = (day, (hour, minute)) <= (today, this_minute);
             i64::from(now.year()) + i64::from(passed)
         });
-        // The calendar repeats after 400 years; jiff's ends within the last of those that can be written.
-        let (year, ahead) = if year > 9000 { (year - 400, DAYS_IN_400_YEARS * DAY) } else { (year, 0) };
+        let (year, ahead) = if year > 9000 { (year - 400, GREGORIAN_CYCLE) } else { (year, 0) };
         // A day that the month does not have is one of the next month, as for mktime(3).
         let first = Date::new(year.try_into().ok()?, day.0.try_into().ok()?, 1).ok()?;
         let date = first.checked_add(Span::new().days(day.1 - 1)).ok()?;
@@ -149,7 +154,10 @@ impl Said {
 }
 
 const DAY: i64 = 24 * 60 * 60;
-const DAYS_IN_400_YEARS: i64 = 146_097;
+/// The calendar repeats after 400 years. jiff's ends within the last year that can be written.
+const GREGORIAN_CYCLE: i64 = 146_097 * DAY;
+/// In the year 9000: what is later is reckoned a cycle earlier.
+const LATE: i64 = 221_845_392_000;
 
 fn later(now: &Zoned, seconds: i64) -> Option<Zoned> {
     let at = now.timestamp().as_second().checked_add(seconds)?;
@@ -473,6 +481,9 @@ mod tests {
             ("2027-01-20T12:34:56", "2027-01-20T12:34:56"),
             ("noon\ntrailing", "2026-03-01T12:00:00"),
             ("uts1800000000", "2027-01-15T03:00:00"),
+            ("9999-12-31", "9999-12-31T00:00:00"),
+            ("0300-01-01", "300-01-01T00:00:00"),
+            ("1899-03-01", "2026-03-01T00:00:00"),
             // Does not exist: the clocks go from 2 to 3.
             ("2026-03-08T02:30", "2026-03-08T03:30:00"),
         ];

@@ -53,12 +53,12 @@ impl Nodes {
             Some(limit) if text.contains([',', ':']) => list(text, limit).map_err(invalid)?,
             _ => match text.split_once('-') {
                 Some((min, max)) => {
-                    let least = count(min).ok_or_else(|| invalid(min))?;
-                    let most = count(max).ok_or_else(|| invalid(max))?;
+                    let least = count(min, dialect).ok_or_else(|| invalid(min))?;
+                    let most = count(max, dialect).ok_or_else(|| invalid(max))?;
                     Self { min: least.unwrap_or(1), max: most.unwrap_or(-1), sizes: None }
                 }
                 None => {
-                    let count = count(text).flatten().ok_or_else(|| invalid(text))?;
+                    let count = count(text, dialect).flatten().ok_or_else(|| invalid(text))?;
                     Self { min: count, max: count, sizes: None }
                 }
             },
@@ -74,7 +74,7 @@ impl Nodes {
 }
 
 /// One count with its `k` or `m`: none if something follows it, none inside if there is no count or it does not fit.
-fn count(text: &str) -> Option<Option<i32>> {
+fn count(text: &str, dialect: &Dialect) -> Option<Option<i32>> {
     let Some(number) = number::leading(text) else {
         return number::is_blank(text).then_some(None);
     };
@@ -85,7 +85,8 @@ fn count(text: &str) -> Option<Option<i32>> {
             rest = after;
         }
     }
-    number::is_blank(rest).then(|| i32::try_from(value).ok().filter(|count| *count >= 0))
+    let kept = if dialect.integers_must_fit { i32::try_from(value).ok() } else { Some(value as i32) };
+    number::is_blank(rest).then(|| kept.filter(|count| *count >= 0))
 }
 
 /// `1,3`, `2-4,8`, or one range with a step. The error is the part that is wrong.
@@ -206,6 +207,8 @@ mod tests {
         assert_eq!(nodes("1,16384"), Err("\"16384\" is not a valid node count".to_owned()));
         let before = Dialect { node_count_list_limit: None, ..Dialect::default() };
         assert_eq!(Nodes::parse("1-4:2", &before), Err("\"4:2\" is not a valid node count".to_owned()));
+        let cut = Dialect { integers_must_fit: false, ..before };
+        assert_eq!(Nodes::parse("4294967301", &cut).map(|nodes| nodes.min), Ok(5));
         assert_eq!(Nodes::parse("1,3", &before), Err("\"1,3\" is not a valid node count".to_owned()));
     }
 

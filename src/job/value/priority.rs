@@ -1,5 +1,6 @@
 //! Where a job stands in the queue: `--nice`, `--priority`.
 
+use super::choice::given;
 use super::number;
 use std::fmt;
 
@@ -12,13 +13,13 @@ impl Nice {
     pub const OFFSET: u32 = 0x8000_0000;
     const LIMIT: i64 = 0x8000_0000 - 3;
 
-    /// Reads a value of `--nice`; none is 100. Only the number at its start is looked at, and what does not begin with
+    /// Reads a value of `--nice`; none, or an empty one, is 100. Only the number at its start is looked at, and what does not begin with
     /// one is 0.
     ///
     /// # Errors
     /// `Invalid --nice value, out of range (+/- 2147483645)`.
     pub fn parse(text: Option<&str>) -> Result<Self, String> {
-        let value = text.map_or(100, |text| number::leading_or_zero(text).value);
+        let value = given(text).map_or(100, |text| number::leading_or_zero(text).value);
         // The smallest number has no absolute value; native lets it through and keeps its low 32 bits.
         if value.wrapping_abs() > Self::LIMIT {
             return Err(format!("Invalid --nice value, out of range (+/- {})", Self::LIMIT));
@@ -99,7 +100,7 @@ mod tests {
     #[test]
     fn nice() {
         let nice = |text| Nice::parse(Some(text)).map(|nice| nice.0);
-        assert_eq!(Nice::parse(None), Ok(Nice(100)));
+        assert_eq!((Nice::parse(None), nice("")), (Ok(Nice(100)), Ok(100)));
         assert_eq!(nice("-5"), Ok(-5));
         assert_eq!(nice("7 or so"), Ok(7));
         assert_eq!(nice("very"), Ok(0));

@@ -257,6 +257,18 @@ impl Switches {
     }
 }
 
+impl Switches {
+    /// As `sbatch -v` lists it.
+    #[must_use]
+    pub fn listed(self) -> String {
+        match self.wait {
+            None | Some(SwitchWait::For(Delay::Unlimited)) => self.count.to_string(),
+            Some(wait) if wait.seconds().is_some() => self.to_string(),
+            Some(_) => format!("{}@INVALID", self.count),
+        }
+    }
+}
+
 /// As `--switches` takes it.
 impl fmt::Display for Switches {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -334,6 +346,10 @@ mod tests {
         assert_eq!(wait("2@UNLIMITED"), Ok(Some(None)));
         assert_eq!(wait("2@soon"), Ok(Some(None)));
         assert_eq!(wait("2"), Ok(None));
+        let listed = |text| switches(text).map(Switches::listed);
+        assert_eq!(listed("2@10"), Ok("2@00:10:00".to_owned()));
+        assert_eq!(listed("2@UNLIMITED"), Ok("2".to_owned()));
+        assert_eq!(listed("2@soon"), Ok("2@INVALID".to_owned()));
         assert_eq!(switches("0"), Err("Invalid numeric value \"0\" for --switches.".to_owned()));
         assert_eq!(switches("@1"), Err("Invalid numeric value \"\" for --switches.".to_owned()));
     }

@@ -201,7 +201,9 @@ impl Specialized {
     /// # Errors
     /// What [`number::integer`] says.
     pub fn threads(text: &str, dialect: &Dialect) -> Result<Self, String> {
-        number::integer(text, "--thread-spec", Range::Positive, dialect).map(Self::Threads)
+        let count = number::integer(text, "--thread-spec", Range::Positive, dialect)?;
+        // The bit that says that these are threads is no part of the count.
+        Ok(Self::Threads(count & !Self::THREADS))
     }
 
     /// As a request to Slurm has it: 16 bits, the highest of which says what is counted. None where the number comes to
