@@ -651,20 +651,6 @@ macro_rules! accessors {
                 before_25_05!($release, { false }, { true })
             }
 
-            /// How `--cpus-per-task` is said in `tres_per_task`: not up to 23.02, `cpu:N` in 23.11, `cpu=N` from 24.05.
-            #[must_use]
-            pub fn cpus_tres(count: u16) -> Option<String> {
-                before_23_11!($release, { None }, {
-                    before_24_05!($release, { Some(format!("cpu:{count}")) }, { Some(format!("cpu={count}")) })
-                })
-            }
-
-            /// Whether sbatch tells MPI's own launchers, by variables, that their srun is not the user's: from 23.11.
-            #[must_use]
-            pub fn tells_launchers() -> bool {
-                before_23_11!($release, { false }, { true })
-            }
-
             /// Loads one job's record. The id is a step id by value from 26.05.
             ///
             /// # Safety

@@ -21,6 +21,6 @@ pub use declared::{Context, Declared};
 pub use environment::{Variables, job_environment, tell_component};
 pub use given::{Code, Notices, Refused, Source};
 pub use options::{CORE_SPEC_THREAD, Export, INFINITE, MEM_PER_CPU, NO_VAL, Options, Signal};
-pub use read::Reader;
+pub use read::{Reader, give};
 pub use resolve::{Component, Surroundings, resolve};
 pub use table::OPTIONS;

@@ -175,9 +175,9 @@ pub struct Options {
     pub wckey: Option<OsString>,
     pub wrap: Option<OsString>,
     /// Where each option that was given came from last, by its long name.
-    pub(super) sources: BTreeMap<&'static str, Source>,
+    pub(crate) sources: BTreeMap<&'static str, Source>,
     /// The text that was given for each, by its long name.
-    pub(super) texts: BTreeMap<&'static str, OsString>,
+    pub(crate) texts: BTreeMap<&'static str, OsString>,
 }
 
 /// `--signal`, as slurm.h's `warn_*`.

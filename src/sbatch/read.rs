@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
             // Those that are not early count again, and then by hand. What all components share is kept from here, so
             // that the last component's is the first one's, too.
             let source = if option.early { Source::CommandLine } else { Source::Variable };
-            self.give(&mut options, option, given.value.as_deref(), source)?;
+            give_declared(&mut options, option, given.value.as_deref(), source, &self.context)?;
         }
         let operands = scanner.operands();
         Ok((options, CommandLine { options: count - operands.len(), operands }))
@@ -138,7 +138,8 @@ impl<'a> Reader<'a> {
             let given = given.map_err(|refused| at(unknown(refused)))?;
             let option = &OPTIONS[given.id];
             if !option.early {
-                self.give(options, option, given.value.as_deref(), Source::Script).map_err(at)?;
+                give_declared(options, option, given.value.as_deref(), Source::Script, &self.context)
+                    .map_err(at)?;
             }
         }
         match scanner.operands().first() {
@@ -155,10 +156,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When its value is no good.
     pub fn one(&self, options: &mut Options, long: &str, value: Option<&OsStr>) -> Result<(), Refused> {
-        match OPTIONS.iter().find(|option| option.long == long) {
-            Some(option) => self.give(options, option, value, Source::Script),
-            None => Ok(()),
-        }
+        give(options, long, value, &self.context)
     }
 
     /// Gives the options of the environment's variables.
@@ -201,7 +199,7 @@ impl<'a> Reader<'a> {
             let given = given.map_err(unknown)?;
             let option = &OPTIONS[given.id];
             if !option.early {
-                self.give(options, option, given.value.as_deref(), Source::CommandLine)?;
+                give_declared(options, option, given.value.as_deref(), Source::CommandLine, &self.context)?;
             }
         }
         Ok(arguments.len() - scanner.operands().len())
@@ -220,7 +218,7 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
         };
-        self.give(options, option, value, Source::Variable)
+        give_declared(options, option, value, Source::Variable, &self.context)
     }
 
     fn debug(&self, options: &mut Options, value: &OsStr) -> Result<(), Refused> {
@@ -235,22 +233,39 @@ impl<'a> Reader<'a> {
         };
         Ok(())
     }
+}
 
-    fn give(
-        &self,
-        options: &mut Options,
-        option: &Declared,
-        value: Option<&OsStr>,
-        source: Source,
-    ) -> Result<(), Refused> {
-        // As an argument, too, an empty value of an option that may go without is none.
-        let optional = value_in(option, self.context.dialect) == Value::Optional;
-        let value = value.filter(|value| !(optional && value.is_empty()));
-        (option.give)(options, value, &self.context)?;
-        options.sources.insert(option.long, source);
-        options.texts.extend(value.map(|value| (option.long, value.to_owned())));
-        Ok(())
+/// Gives one option by its long name, as a directive or YAML asks for it.
+///
+/// # Errors
+/// When its value is no good, or sbatch of the release in use has no such option.
+pub fn give(
+    options: &mut Options,
+    long: &str,
+    value: Option<&OsStr>,
+    context: &Context<'_>,
+) -> Result<(), Refused> {
+    let named = |option: &&Declared| option.long == long || option.also.contains(&long);
+    match OPTIONS.iter().find(named).filter(|option| context.dialect.has_option(option.long)) {
+        Some(option) => give_declared(options, option, value, Source::Script, context),
+        None => Err(Refused::option(format!("unrecognized option '--{long}'"))),
     }
+}
+
+fn give_declared(
+    options: &mut Options,
+    option: &Declared,
+    value: Option<&OsStr>,
+    source: Source,
+    context: &Context<'_>,
+) -> Result<(), Refused> {
+    // As an argument, too, an empty value of an option that may go without is none.
+    let optional = value_in(option, context.dialect) == Value::Optional;
+    let value = value.filter(|value| !(optional && value.is_empty()));
+    (option.give)(options, value, context)?;
+    options.sources.insert(option.long, source);
+    options.texts.extend(value.map(|value| (option.long, value.to_owned())));
+    Ok(())
 }
 
 /// Whether an option takes a value in the release in use.

@@ -139,7 +139,7 @@ impl Client {
     }
 
     fn of(driver: Box<dyn Driver>, release: Release, configuration: Configuration) -> Self {
-        let surroundings = Surroundings::of_this_process(&configuration.propagate, configuration.launchers);
+        let surroundings = Surroundings::of_this_process(&configuration.propagate);
         Self {
             driver,
             release,

@@ -56,10 +56,6 @@ pub(super) trait Driver:
     fn ping(&self, controller: i32) -> Result<(), Failure>;
     /// `slurm_strerror`
     fn message(&self, code: i32) -> String;
-    /// The word before a GPU count in a TRES request.
-    fn gpu_tres(&self) -> &'static str;
-    /// What `--cpus-per-task` is called in `tres_per_task`, for `SLURM_TRES_PER_TASK`; none before 23.11.
-    fn cpus_tres(&self, cpus: u16) -> Option<String>;
     /// `slurm_load_ctl_conf`
     fn configuration(&self) -> Result<Configuration, Failure>;
     /// The configuration that the library read when it was initialised; none where it does not show it.

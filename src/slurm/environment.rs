@@ -1,13 +1,10 @@
 //! What sbatch adds to a job's environment before it submits (sbatch(1), OUTPUT ENVIRONMENT VARIABLES and
 //! `--propagate`): slurmd reads some of these back to give the job its limits, umask and nice value.
 
-use super::error::Error;
-use crate::job::JobRequest;
 use crate::job::value::limit::Limits;
-use std::borrow::Cow;
-use std::ffi::{CStr, CString, OsStr, OsString};
+use crate::sbatch::Variables;
+use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 
 /// The limits that Slurm propagates, by its names for them (slurm.conf(5), PropagateResourceLimits).
 const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
@@ -23,58 +20,30 @@ const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
     ("AS", libc::RLIMIT_AS),
 ];
 
-/// What this process gives every job that it submits. Made once: none of it changes while a run goes on.
+/// What this process tells every job that it submits, by name: over what the job's environment says, but for the umask.
+/// Made once: none of it changes while a run goes on.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
-    /// `name=value`, by name. These replace what the job's environment says.
-    entries: Vec<(OsString, CString)>,
-    launchers: Launchers,
+    entries: Vec<(OsString, OsString)>,
+    umask: Option<OsString>,
 }
 
 impl Surroundings {
     /// Reads them off this process.
-    pub fn of_this_process(propagate: &Propagate, launchers: Launchers) -> Self {
-        let mut found = propagate.limits(None);
-        found.extend(whence());
-        if let (None, Some(umask)) = (std::env::var_os("SLURM_UMASK"), umask()) {
-            found.push(("SLURM_UMASK".into(), umask.into()));
-        }
-        let entry = |(name, value): (OsString, OsString)| Some((name.clone(), entry(&name, &value).ok()?));
-        Self { entries: found.into_iter().filter_map(entry).collect(), launchers }
+    pub fn of_this_process(propagate: &Propagate) -> Self {
+        let mut entries = propagate.limits(None);
+        entries.extend(whence());
+        Self { entries, umask: umask().map(Into::into) }
     }
-}
 
-/// What MPI's own launchers, which start srun themselves, are told of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Launchers {
-    /// Whether they are told anything: by sbatch from 23.11.
-    pub told: bool,
-    /// Whether Hydra is told to start srun at all: not where `MpiParams` has `disable_slurm_hydra_bootstrap`.
-    pub hydra: bool,
-}
-
-impl Launchers {
-    const EXTERNAL: &'static str = "--external-launcher";
-
-    /// The variables for a job whose own are `environment`. They replace none of these.
-    fn variables(self, environment: &[(OsString, OsString)]) -> Vec<(&'static str, &'static str)> {
-        if !self.told {
-            return Vec::new();
+    /// Tells a job's environment.
+    pub fn tell(&self, environment: &mut Variables) {
+        for (name, value) in &self.entries {
+            environment.set(name, value);
         }
-        let given = |name: &str| environment.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        let mut variables =
-            vec![("OMPI_MCA_plm_slurm_args", Self::EXTERNAL), ("PRTE_MCA_plm_slurm_args", Self::EXTERNAL)];
-        for (bootstrap, arguments) in [
-            ("HYDRA_BOOTSTRAP", "HYDRA_LAUNCHER_EXTRA_ARGS"),
-            ("I_MPI_HYDRA_BOOTSTRAP", "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS"),
-        ] {
-            // Hydra hands the arguments to whatever it starts, ssh too: so slurm, or nothing.
-            if given(bootstrap).map_or(self.hydra, |value| value == "slurm") {
-                variables.extend([(bootstrap, "slurm"), (arguments, Self::EXTERNAL)]);
-            }
+        if let Some(umask) = &self.umask {
+            environment.set_if_absent("SLURM_UMASK", umask);
         }
-        variables.retain(|(name, _)| given(name).is_none());
-        variables
     }
 }
 
@@ -122,59 +91,6 @@ impl Propagate {
     }
 }
 
-/// The environment with which a request is submitted, as `name=value`: its own, and over it what sbatch would have
-/// added. `tres_per_task` is what the library's release makes of `--cpus-per-task`.
-///
-/// # Errors
-/// When a value holds a NUL byte.
-pub(super) fn submission_environment<'a>(
-    request: &JobRequest,
-    surroundings: &'a Surroundings,
-    tres_per_task: Option<String>,
-) -> Result<Vec<Cow<'a, CStr>>, Error> {
-    let mut own: Vec<(&str, String)> = vec![("SLURM_JOB_NAME", request.name.clone())];
-    if let Some(tasks) = request.tasks {
-        own.push(("SLURM_NTASKS", tasks.to_string()));
-        own.push(("SLURM_NPROCS", tasks.to_string()));
-    }
-    if let Some(tasks) = request.tasks_per_node {
-        own.push(("SLURM_NTASKS_PER_NODE", tasks.to_string()));
-    }
-    if let Some(cpus) = request.cpus_per_task {
-        own.push(("SLURM_CPUS_PER_TASK", cpus.to_string()));
-    }
-    if let Some(gpus) = request.gpus_per_node.filter(|n| *n > 0) {
-        own.push(("SLURM_GPUS_PER_NODE", gpus.to_string()));
-    }
-    if let Some(tres) = tres_per_task {
-        own.push(("SLURM_TRES_PER_TASK", tres));
-    }
-    let replaced = |name: &OsStr| {
-        name.as_bytes().starts_with(b"SLURM_")
-            && (own.iter().any(|(own, _)| *own == name)
-                || surroundings.entries.iter().any(|(theirs, _)| theirs == name))
-    };
-    let kept = request.environment.iter().filter(|(name, _)| !replaced(name));
-    let kept = kept.map(|(name, value)| entry(name, value).map(Cow::Owned));
-    let around = surroundings.entries.iter().map(|(_, entry)| Ok(Cow::Borrowed(entry.as_c_str())));
-    let own = own.iter().map(|(name, value)| entry(OsStr::new(name), OsStr::new(value)).map(Cow::Owned));
-    let launchers = surroundings.launchers.variables(&request.environment);
-    let launchers =
-        launchers.into_iter().map(|(name, value)| entry(OsStr::new(name), OsStr::new(value)).map(Cow::Owned));
-    kept.chain(around).chain(own).chain(launchers).collect()
-}
-
-/// `name=value`
-fn entry(name: &OsStr, value: &OsStr) -> Result<CString, Error> {
-    let (name, value) = (name.as_bytes(), value.as_bytes());
-    let mut entry = Vec::with_capacity(name.len() + value.len() + 2);
-    entry.extend_from_slice(name);
-    entry.push(b'=');
-    entry.extend_from_slice(value);
-    CString::new(entry)
-        .map_err(|_| Error::Nul { what: format!("the variable {}", String::from_utf8_lossy(name)) })
-}
-
 /// This process's nice value, working folder and host, as every job is told them.
 pub fn whence() -> Vec<(OsString, OsString)> {
     // SAFETY: takes numbers. −1 may be an error or a nice value; the value itself is what sbatch passes on.
@@ -205,6 +121,7 @@ pub fn umask() -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
 
     #[test]
     fn what_is_propagated_follows_the_configuration() {
@@ -220,50 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn launchers_are_told_unless_the_user_did() {
-        let given = |pairs: &[(&str, &str)]| -> Vec<(OsString, OsString)> {
-            pairs.iter().map(|(name, value)| (name.into(), value.into())).collect()
-        };
-        let names = |launchers: Launchers, pairs: &[(&str, &str)]| {
-            launchers.variables(&given(pairs)).into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(" ")
-        };
-        let all = Launchers { told: true, hydra: true };
-        assert_eq!(names(Launchers::default(), &[]), "");
-        assert_eq!(all.variables(&[]).len(), 6);
-        assert_eq!(
-            names(Launchers { hydra: false, ..all }, &[]),
-            "OMPI_MCA_plm_slurm_args PRTE_MCA_plm_slurm_args"
-        );
-        let own =
-            [("HYDRA_BOOTSTRAP", "ssh"), ("I_MPI_HYDRA_BOOTSTRAP", "slurm"), ("PRTE_MCA_plm_slurm_args", "")];
-        assert_eq!(names(all, &own), "OMPI_MCA_plm_slurm_args I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS");
-    }
-
-    #[test]
-    fn what_sbatch_adds_replaces_what_was_there() {
-        let request = JobRequest {
-            name: "train".into(),
-            tasks: Some(4),
-            environment: vec![("A".into(), "1".into()), ("SLURM_NTASKS".into(), "99".into())],
-            ..JobRequest::default()
-        };
-        let surroundings = Surroundings::of_this_process(&Propagate::default(), Launchers::default());
-        let environment = submission_environment(&request, &surroundings, None).unwrap();
-        let entries: Vec<_> = environment.iter().map(|entry| entry.to_str().unwrap()).collect();
-        let values = |name: &str| {
-            entries.iter().filter_map(|entry| entry.strip_prefix(name)?.strip_prefix('=')).collect::<Vec<_>>()
-        };
-        assert_eq!(values("A"), ["1"]);
-        assert_eq!(values("SLURM_NTASKS"), ["4"]);
-        assert_eq!(values("SLURM_JOB_NAME"), ["train"]);
-        assert_eq!(values("SLURM_RLIMIT_NOFILE").len(), 1);
-        assert_eq!(values("SLURM_SUBMIT_DIR").len(), 1);
-        assert!(values("SLURM_UMASK").iter().all(|mask| mask.len() == 4));
-        let nul = JobRequest { environment: vec![("A".into(), "b\0".into())], ..JobRequest::default() };
-        let error = submission_environment(&nul, &surroundings, None).err().map(|error| error.to_string());
-        assert_eq!(
-            error.as_deref(),
-            Some("the variable A holds a NUL byte, which no Slurm request can carry")
-        );
+    fn what_this_process_tells_replaces_what_was_there() {
+        let mut environment = Variables::default();
+        environment.set("SLURM_SUBMIT_DIR", "/elsewhere");
+        environment.set("SLURM_UMASK", "0777");
+        Surroundings::of_this_process(&Propagate::default()).tell(&mut environment);
+        assert_ne!(environment.get("SLURM_SUBMIT_DIR"), Some(OsStr::new("/elsewhere")));
+        assert_eq!(environment.get("SLURM_UMASK"), Some(OsStr::new("0777")));
+        assert!(environment.get("SLURM_RLIMIT_NOFILE").is_some());
     }
 }

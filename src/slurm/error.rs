@@ -176,6 +176,17 @@ pub enum Error {
         /// What the library logged meanwhile, line by line: a job_submit plugin's words, for one.
         log: Vec<String>,
     },
+    /// An option that a request names as sbatch does has a value that sbatch refuses.
+    #[error("--{option}: {message}")]
+    Option {
+        /// Its long name.
+        option: String,
+        /// sbatch's words.
+        message: String,
+    },
+    /// The options of a request do not fit each other.
+    #[error("{0}")]
+    Options(String),
     /// A request holds what C strings cannot.
     #[error("{what} holds a NUL byte, which no Slurm request can carry")]
     Nul {
@@ -274,7 +285,7 @@ impl Error {
                 "`--wait-for-controller 10m` waits for it; --local runs the workflow on this machine without Slurm".into()
             }
             Self::Call { code, .. } => return hint_for(*code).map(Into::into),
-            Self::Nul { .. } => return None,
+            Self::Nul { .. } | Self::Option { .. } | Self::Options(_) => return None,
         })
     }
 }

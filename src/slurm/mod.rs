@@ -25,7 +25,7 @@ mod submit;
 pub use asked::{Submission, check_gres, describe};
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use description::{Description, Flag};
-pub use environment::{Launchers, Propagate, umask, whence};
+pub use environment::{Propagate, umask, whence};
 pub use error::{Error, code};
 pub use habits::Habits;
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};

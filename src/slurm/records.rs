@@ -1,6 +1,6 @@
 //! What libslurm's records say, copied into Rust.
 
-use super::environment::{Launchers, Propagate};
+use super::environment::Propagate;
 use crate::job::{ExitStatus, JobId, JobState};
 
 /// slurmctld's reply to a submission.
@@ -87,8 +87,8 @@ pub struct Configuration {
     pub min_job_age: u32,
     /// `PropagateResourceLimits` and its exceptions.
     pub propagate: Propagate,
-    /// What sbatch tells MPI's launchers.
-    pub launchers: Launchers,
+    /// Whether MPI's Hydra is told to start srun: not where `MpiParams` has `disable_slurm_hydra_bootstrap`.
+    pub hydra: bool,
     /// What sbatch looks at when it checks what is asked for.
     pub checks: crate::sbatch::Surroundings,
     /// `CliFilterPlugins`, which only Slurm's own commands run; empty for none.

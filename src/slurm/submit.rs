@@ -1,14 +1,30 @@
 //! Submitting: what slurmctld is asked for, by a workflow or by `srunx sbatch`, and what it answers.
 
+use super::asked::{Submission, check_gres, describe};
 use super::client::Client;
 use super::description::Description;
 use super::driver::Failure;
-use super::environment::submission_environment;
 use super::error::Error;
 use super::records::Submitted;
-use super::request::{TresNames, describe};
-use crate::job::JobRequest;
-use std::ffi::{CStr, CString};
+use super::request::{options, submit_line};
+use crate::job::value::identity::Names;
+use crate::job::{Dialect, JobRequest};
+use crate::sbatch::{Context, Notices, Variables, job_environment, resolve, tell_component};
+use jiff::Zoned;
+use std::ffi::{CStr, CString, OsString};
+
+/// A workflow submits for its own user: it knows no others.
+struct Nobody;
+
+impl Names for Nobody {
+    fn id_of(&self, _name: &str) -> Option<u32> {
+        None
+    }
+
+    fn has(&self, _id: u32) -> bool {
+        false
+    }
+}
 
 /// The driver's side of submitting.
 pub(super) trait SubmitJobs {
@@ -30,17 +46,57 @@ impl Client {
     /// # Errors
     /// What slurmctld or the way to it objects to.
     pub fn submit(&self, request: &JobRequest) -> Result<Submitted, Error> {
-        let tres = TresNames {
-            gpu: self.driver().gpu_tres(),
-            cpus: request.cpus_per_task.and_then(|cpus| self.driver().cpus_tres(cpus)),
-        };
-        let environment = submission_environment(request, self.surroundings(), tres.cpus.clone())?;
-        let mut job = describe(request, environment, &tres)?;
+        let dialect = self.dialect();
+        let mut notices = Notices::default();
+        let mut job = self.describe(request, &dialect, &mut notices)?;
         if let Some(push) = self.push() {
             job.resp_host = CString::new(push.host.as_str()).ok();
             job.other_port = Some(push.port);
         }
-        self.driver().submit(&job).map_err(|failure| self.error(failure))
+        let mut submitted = self.driver().submit(&job).map_err(|failure| self.error(failure))?;
+        notices.lines.extend(submitted.message.take());
+        submitted.message = Some(notices.lines.join("\n")).filter(|message| !message.is_empty());
+        Ok(submitted)
+    }
+
+    /// A request as sbatch would describe it.
+    fn describe(
+        &self,
+        request: &JobRequest,
+        dialect: &Dialect,
+        notices: &mut Notices,
+    ) -> Result<Description<'static>, Error> {
+        let now = Zoned::now();
+        let context = Context {
+            dialect,
+            now: &now,
+            cwd: &request.work_dir,
+            root: false,
+            users: &Nobody,
+            groups: &Nobody,
+            plane_size: None,
+        };
+        let refused = |refused: crate::sbatch::Refused| Error::Options(refused.to_string());
+        let options = options(request, &context)?;
+        let mut environ: Variables = request.environment.iter().cloned().collect();
+        self.surroundings().tell(&mut environ);
+        let checks = &self.configuration().checks;
+        let job = resolve(options, None, &context, checks, &mut environ, notices).map_err(refused)?;
+        let mut environment = job_environment(&job, &environ, None, &context);
+        tell_component(&mut environment, &job, None, &context, self.configuration().hydra);
+        let argv = match request.argv.as_slice() {
+            [] => &[OsString::from(&request.name)][..],
+            argv => argv,
+        };
+        let submission = Submission {
+            script: Some(request.script.as_bytes()),
+            argv,
+            environment: &environment,
+            submit_line: &submit_line(),
+        };
+        let mut described = describe(&job, &submission, dialect)?;
+        check_gres(&mut described, &checks.tres, dialect, notices).map_err(refused)?;
+        Ok(described)
     }
 
     /// Submits a job as it is described; several components make a heterogeneous one. Nothing is added.

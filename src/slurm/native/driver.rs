@@ -5,7 +5,7 @@ use super::{moved, raw};
 use crate::job::JobId;
 use crate::sbatch::{Surroundings, tres};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Which};
-use crate::slurm::environment::{Launchers, Propagate};
+use crate::slurm::environment::Propagate;
 use crate::slurm::records::{AccountedJob, Configuration, JobRecord};
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
@@ -136,10 +136,7 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             },
             cli_filters: copy(conf.cli_filter_plugins),
             plugstack: copy(conf.plugstack),
-            launchers: Launchers {
-                told: moved::tells_launchers(),
-                hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),
-            },
+            hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),
             propagate: Propagate {
                 limits: copy(conf.propagate_rlimits),
                 except: copy(conf.propagate_rlimits_except),
@@ -162,14 +159,6 @@ impl Driver for Native {
     fn message(&self, code: i32) -> String {
         // SAFETY: gives a static or thread-local string, copied at once.
         unsafe { copy(self.library.slurm_strerror(code)) }
-    }
-
-    fn gpu_tres(&self) -> &'static str {
-        moved::gpu_tres()
-    }
-
-    fn cpus_tres(&self, cpus: u16) -> Option<String> {
-        moved::cpus_tres(cpus)
     }
 
     fn configuration(&self) -> Result<Configuration, Failure> {

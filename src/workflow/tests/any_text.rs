@@ -73,7 +73,7 @@ fn quickly(text: &str) -> String {
     let start = std::time::Instant::now();
     let said = Workflow::parse("big.yaml", text).map_or_else(|error| error.to_string(), |_| String::new());
     // Without optimisation, on a busy machine.
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
     said.lines().next().unwrap_or_default().to_owned()
 }
 

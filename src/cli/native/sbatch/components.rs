@@ -129,7 +129,7 @@ impl Request {
         }
         let mut told = components.first().map(|(_, environment)| environment.clone()).unwrap_or_default();
         for (number, (component, _)) in components.iter().enumerate() {
-            let hydra = client.configuration().launchers.hydra;
+            let hydra = client.configuration().hydra;
             tell_component(&mut told, component, several.then_some(number), reader.context(), hydra);
         }
         if let Some((_, environment)) = components.first_mut() {
