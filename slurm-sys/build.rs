@@ -45,7 +45,15 @@ const FUNCTIONS: &[&str] = &[
     "slurm_load_partitions",
     "slurm_free_partition_info_msg",
     "slurm_load_node",
+    "slurm_load_node_single",
     "slurm_free_node_info_msg",
+    "slurm_populate_node_partitions",
+    "slurm_get_select_nodeinfo",
+    "slurm_load_reservations",
+    "slurm_free_reservation_info_msg",
+    "slurm_sprint_node_table",
+    "slurm_sprint_partition_info",
+    "slurm_sprint_reservation_info",
     "slurm_allocation_msg_thr_create",
     "slurm_allocation_msg_thr_destroy",
     "slurm_list_create",
@@ -64,6 +72,9 @@ const FUNCTIONS: &[&str] = &[
     "slurm_job_reason_string",
     "slurm_job_state_reason_string",
     "slurm_xfree_ptr",
+    "slurm_node_state_string",
+    "slurm_node_state_string_compact",
+    "slurm_node_state_string_complete",
 ];
 
 /// Prototypes of the exported functions that the installed headers leave out.
@@ -77,6 +88,11 @@ extern const char *slurm_job_reason_string(unsigned int reason);
 extern const char *slurm_job_state_reason_string(unsigned int reason);
 /* frees what the library allocated and handed over */
 extern void slurm_xfree_ptr(void *memory);
+/* static strings */
+extern const char *slurm_node_state_string(uint32_t state);
+extern const char *slurm_node_state_string_compact(uint32_t state);
+/* from 21.08; allocated */
+extern char *slurm_node_state_string_complete(uint32_t state);
 ";
 
 const TYPES: &[&str] = &[
@@ -85,6 +101,9 @@ const TYPES: &[&str] = &[
     "slurmdb_selected_step_t",
     "slurm_selected_step_t",
     "job_states",
+    "node_states",
+    "select_nodedata_type",
+    "job_defaults_t",
     "slurm_err_t",
     "task_dist_states",
 ];

@@ -52,6 +52,15 @@ macro_rules! before_26_05 {
     ($release:ident, $($rest:tt)*) => { before_25_11!($release, $($rest)*) };
 }
 
+/// What jobs have of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeAllocated {
+    /// CPUs.
+    pub cpus: u16,
+    /// MiB.
+    pub memory: u64,
+}
+
 macro_rules! accessors {
     ($($release:ident)*) => { $(
         /// What moved, for this release.
@@ -367,6 +376,214 @@ macro_rules! accessors {
             #[must_use]
             pub fn accounted_restarts(record: &raw::slurmdb_job_rec_t) -> u32 {
                 before_24_11!($release, { 0 }, { u32::from(record.restart_cnt) })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn node_cert_flags(record: &raw::node_info_t) -> u16 {
+                before_25_05!($release, { raw::NO_VAL16 as u16 }, { record.cert_flags })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn node_cert_last_renewal(record: &raw::node_info_t) -> i64 {
+                before_25_05!($release, { 0 }, { record.cert_last_renewal })
+            }
+
+            /// New in 22.05; before, every CPU was for jobs.
+            #[must_use]
+            pub fn node_cpus_efctv(record: &raw::node_info_t) -> u16 {
+                before_22_05!($release, { record.cpus }, { record.cpus_efctv })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn node_extra(record: &raw::node_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.extra })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn node_gpu_spec(record: &raw::node_info_t) -> *const c_char {
+                before_24_05!($release, { std::ptr::null() }, { record.gpu_spec })
+            }
+
+            /// New in 23.11.
+            #[must_use]
+            pub fn node_instance_id(record: &raw::node_info_t) -> *const c_char {
+                before_23_11!($release, { std::ptr::null() }, { record.instance_id })
+            }
+
+            /// New in 23.11.
+            #[must_use]
+            pub fn node_instance_type(record: &raw::node_info_t) -> *const c_char {
+                before_23_11!($release, { std::ptr::null() }, { record.instance_type })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn node_last_busy(record: &raw::node_info_t) -> i64 {
+                before_21_08!($release, { 0 }, { record.last_busy })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn node_parameters(record: &raw::node_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.parameters })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn node_res_cores_per_gpu(record: &raw::node_info_t) -> u16 {
+                before_24_05!($release, { raw::NO_VAL16 as u16 }, { record.res_cores_per_gpu })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn node_resume_after(record: &raw::node_info_t) -> i64 {
+                before_23_02!($release, { 0 }, { record.resume_after })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn node_resv_name(record: &raw::node_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.resv_name })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn node_suspend_time(record: &raw::node_info_t) -> u32 {
+                before_26_05!($release, { raw::NO_VAL }, { record.suspend_time })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn node_topology_str(record: &raw::node_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.topology_str })
+            }
+
+            /// 16 bits up to 23.11.
+            #[must_use]
+            pub fn partition_flags(record: &raw::partition_info_t) -> u32 {
+                u32::from(record.flags)
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn partition_max_cpus_per_socket(record: &raw::partition_info_t) -> u32 {
+                before_23_02!($release, { raw::NO_VAL }, { record.max_cpus_per_socket })
+            }
+
+            /// New in 22.05.
+            #[must_use]
+            pub fn partition_nodesets(record: &raw::partition_info_t) -> *const c_char {
+                before_22_05!($release, { std::ptr::null() }, { record.nodesets })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn partition_resume_timeout(record: &raw::partition_info_t) -> u16 {
+                before_21_08!($release, { raw::NO_VAL16 as u16 }, { record.resume_timeout })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn partition_suspend_time(record: &raw::partition_info_t) -> u32 {
+                before_21_08!($release, { raw::NO_VAL }, { record.suspend_time })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn partition_suspend_timeout(record: &raw::partition_info_t) -> u16 {
+                before_21_08!($release, { raw::NO_VAL16 as u16 }, { record.suspend_timeout })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn partition_topology_name(record: &raw::partition_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.topology_name })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn reservation_allowed_parts(record: &raw::reserve_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.allowed_parts })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn reservation_comment(record: &raw::reserve_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.comment })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn reservation_qos(record: &raw::reserve_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.qos })
+            }
+
+            /// Gone from 24.05.
+            #[must_use]
+            pub fn reservation_resv_watts(record: &raw::reserve_info_t) -> u32 {
+                before_24_05!($release, { record.resv_watts }, { raw::NO_VAL })
+            }
+
+            /// What jobs have of a node: members of its record from 25.05, asked of the select plugin before.
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn node_allocated(library: &raw::Library, record: &raw::node_info_t) -> super::NodeAllocated {
+                before_25_05!($release, {
+                    let (mut cpus, mut memory) = (0u16, 0u64);
+                    if library.slurm_get_select_nodeinfo.is_ok() && !record.select_nodeinfo.is_null() {
+                        // SAFETY: the caller's promise; the numbers have the widths that the plugins write.
+                        unsafe {
+                            library.slurm_get_select_nodeinfo(
+                                record.select_nodeinfo, raw::SELECT_NODEDATA_SUBCNT, raw::NODE_STATE_ALLOCATED,
+                                (&raw mut cpus).cast(),
+                            );
+                            library.slurm_get_select_nodeinfo(
+                                record.select_nodeinfo, raw::SELECT_NODEDATA_MEM_ALLOC, raw::NODE_STATE_ALLOCATED,
+                                (&raw mut memory).cast(),
+                            );
+                        }
+                    }
+                    super::NodeAllocated { cpus, memory }
+                }, { super::NodeAllocated { cpus: record.alloc_cpus, memory: record.alloc_memory } })
+            }
+
+            /// What jobs have of a node's trackable resources, found where [`node_allocated`] finds its numbers.
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn node_alloc_tres(library: &raw::Library, record: &raw::node_info_t) -> Option<std::ffi::CString> {
+                before_25_05!($release, {
+                    if library.slurm_get_select_nodeinfo.is_err() || record.select_nodeinfo.is_null() {
+                        return None;
+                    }
+                    let mut text: *mut c_char = std::ptr::null_mut();
+                    // SAFETY: the caller's promise; the text is the caller's to free.
+                    unsafe {
+                        library.slurm_get_select_nodeinfo(
+                            record.select_nodeinfo, raw::SELECT_NODEDATA_TRES_ALLOC_FMT_STR, raw::NODE_STATE_ALLOCATED,
+                            (&raw mut text).cast(),
+                        );
+                        if text.is_null() {
+                            return None;
+                        }
+                        let copied = std::ffi::CStr::from_ptr(text).to_owned();
+                        library.slurm_xfree_ptr(text.cast());
+                        Some(copied)
+                    }
+                }, {
+                    if record.alloc_tres_fmt_str.is_null() {
+                        return None;
+                    }
+                    // SAFETY: the caller's promise.
+                    Some(unsafe { std::ffi::CStr::from_ptr(record.alloc_tres_fmt_str) }.to_owned())
+                })
             }
 
             /// A whole job as a step id, for the functions that take one from 26.05.

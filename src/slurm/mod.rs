@@ -13,15 +13,21 @@ mod environment;
 mod error;
 mod job_table;
 mod library_log;
+mod node_table;
+mod partition_table;
 mod probe;
 mod records;
 mod request;
+mod reservation_table;
 
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};
+pub use node_table::{Energy, NodeInfo, NodeTable, NodesOf, ShowNodes, node_state};
+pub use partition_table::{PartitionInfo, PartitionTable, partition};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
+pub use reservation_table::{ReservationInfo, ReservationTable};
 
 /// The Slurm releases that this build can talk through, oldest first.
 #[must_use]

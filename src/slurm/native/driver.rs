@@ -7,13 +7,16 @@ use crate::slurm::driver::{Driver, Failure, OnCompletion, Push, Which};
 use crate::slurm::environment::{Launchers, Propagate};
 use crate::slurm::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use crate::slurm::request::Strings;
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
 mod accounting;
 mod job_table;
 mod listen;
 mod load;
+mod node_table;
+mod partition_table;
+mod reservation_table;
 mod submit;
 
 /// The library with this release's functions.
@@ -61,7 +64,11 @@ impl Native {
             slurm_free_submit_response_response_msg slurm_load_jobs slurm_load_job slurm_load_job_user slurm_free_job_info_msg
             slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
             slurm_list_iterator_create slurm_list_iterator_destroy slurm_list_next slurmdb_connection_get
-            slurmdb_connection_close slurmdb_jobs_get slurm_bit_size slurm_bit_test
+            slurmdb_connection_close slurmdb_jobs_get slurm_bit_size slurm_bit_test slurm_load_node slurm_load_node_single
+            slurm_free_node_info_msg slurm_load_partitions slurm_free_partition_info_msg slurm_load_reservations
+            slurm_free_reservation_info_msg slurm_populate_node_partitions slurm_sprint_node_table
+            slurm_sprint_partition_info slurm_sprint_reservation_info slurm_node_state_string
+            slurm_node_state_string_compact slurm_xfree_ptr
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
@@ -92,6 +99,47 @@ unsafe fn copy(text: *const c_char) -> String {
     }
     // SAFETY: the caller's promise.
     unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+}
+
+/// Takes over a string that the library allocated; a null pointer is an empty one.
+///
+/// # Safety
+/// `text` is null or a NUL-terminated string of the library's that is the caller's to free.
+unsafe fn owned(library: &raw::Library, text: *mut c_char) -> CString {
+    if text.is_null() {
+        return CString::default();
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let copied = CStr::from_ptr(text).to_owned();
+        library.slurm_xfree_ptr(text.cast::<c_void>());
+        copied
+    }
+}
+
+/// The pairs of first and last places in the node table, which end with a −1.
+///
+/// # Safety
+/// `pairs` is null or such a list of the library's.
+unsafe fn node_places(pairs: *const i32) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    if pairs.is_null() {
+        return places;
+    }
+    for pair in 0.. {
+        // SAFETY: the caller's promise: there is a second one behind each first that is not negative.
+        let (first, last) = unsafe {
+            let first = *pairs.add(2 * pair);
+            if first < 0 {
+                break;
+            }
+            (first, *pairs.add(2 * pair + 1))
+        };
+        if let (Ok(first), Ok(last)) = (usize::try_from(first), usize::try_from(last)) {
+            places.push((first, last));
+        }
+    }
+    places
 }
 
 /// # Safety
