@@ -75,6 +75,17 @@ const FUNCTIONS: &[&str] = &[
     "slurm_node_state_string",
     "slurm_node_state_string_compact",
     "slurm_node_state_string_complete",
+    "slurm_node_state_flag_string_single",
+    "slurm_preempt_mode_string",
+    "slurm_hostlist_create",
+    "slurm_hostlist_destroy",
+    "slurm_hostlist_push_host",
+    "slurm_hostlist_find",
+    "slurm_hostlist_count",
+    "slurm_hostlist_sort",
+    "slurm_hostlist_cmp_first",
+    "slurm_hostlist_ranged_string_xmalloc",
+    "slurm_hostlist_deranged_string_xmalloc",
 ];
 
 /// Prototypes of the exported functions that the installed headers leave out.

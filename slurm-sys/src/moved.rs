@@ -61,6 +61,147 @@ pub struct NodeAllocated {
     pub memory: u64,
 }
 
+/// What sinfo does differently from release to release.
+#[derive(Clone, Copy, Debug)]
+pub struct SinfoHabits {
+    /// It finds by itself which nodes are used in part; from 23.11 slurmctld says so when it is asked with `SHOW_MIXED`.
+    pub finds_mixed: bool,
+    /// `--future`, `--autocomplete`, and the reservations of nodes: from 23.02.
+    pub future: bool,
+    /// `--json` and `--yaml`: from 21.08.
+    pub json: bool,
+    /// `--json` and `--yaml` may name a data parser: from 23.11.
+    pub data_parsers: bool,
+    /// `--helpformat`, `--helpFormat` and `--helpstate`: from 24.05.
+    pub help_tables: bool,
+    /// Fields come from one table, from 24.05: `%h` sets no partitions apart, a format without a letter is that of the
+    /// first field that has none, `-O all` is complained of although it is heeded.
+    pub field_table: bool,
+    /// Clusters are asked for when all options have been read, from 24.05, not as soon as they are named.
+    pub clusters_last: bool,
+    /// The most digits of a number of 32 bits: 7, from 24.11 10.
+    pub digits: usize,
+    /// Filters of states may be joined by `+` and negated by `!` and `~`: from 25.05.
+    pub negated_states: bool,
+    /// A node's flags are also known by the names that `StateComplete` has for them: from 26.05.
+    pub flag_names: bool,
+    /// A partition that gives whole nodes is `EXCLUSIVE`, from 26.05 `NO`.
+    pub exclusive: bool,
+    /// The names of states, in the order in which they are tried: words, or none for the library's own, and what they
+    /// stand for.
+    pub state_names: &'static [(&'static [&'static str], u32)],
+    /// Whether the unused state ERROR is listed with the others.
+    pub lists_error_state: bool,
+    /// States that are listed behind the base states, by these words …
+    pub listed_words: &'static str,
+    /// … and by the library's words for these.
+    pub listed_states: &'static [u32],
+}
+
+const DRAIN: u32 = 1 << 9;
+const POWER_AND_BOOT_STATES: [u32; 8] = [1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
+
+/// 20.11: `POWER_SAVE`, `POWER_UP` and `REBOOT` in the places of later states.
+#[allow(dead_code)]
+const STATE_NAMES_20_11: &[(&[&str], u32)] = &[
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["PERFCTRS", "NPC"], 1 << 4),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], 1 << 18),
+    (&[], 1 << 12),
+    (&[], 1 << 14),
+    (&[], 1 << 13),
+    (&[], 1 << 15),
+    (&[], 1 << 16),
+    (&[], 1 << 7),
+];
+
+#[allow(dead_code)]
+const STATE_NAMES_21_08: &[(&[&str], u32)] = &[
+    (&["PLANNED", "PLND"], 1 << 21),
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["PERFCTRS", "NPC"], 1 << 4),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], POWER_AND_BOOT_STATES[0]),
+    (&[], POWER_AND_BOOT_STATES[1]),
+    (&[], POWER_AND_BOOT_STATES[2]),
+    (&[], POWER_AND_BOOT_STATES[3]),
+    (&[], POWER_AND_BOOT_STATES[4]),
+    (&[], POWER_AND_BOOT_STATES[5]),
+    (&[], POWER_AND_BOOT_STATES[6]),
+    (&[], POWER_AND_BOOT_STATES[7]),
+    (&[], 1 << 7),
+];
+
+#[allow(dead_code)]
+const STATE_NAMES_24_05: &[(&[&str], u32)] = &[
+    (&["BLOCKED", "BLOCK"], 1 << 27),
+    (&["PLANNED", "PLND"], 1 << 21),
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], POWER_AND_BOOT_STATES[0]),
+    (&[], POWER_AND_BOOT_STATES[1]),
+    (&[], POWER_AND_BOOT_STATES[2]),
+    (&[], POWER_AND_BOOT_STATES[3]),
+    (&[], POWER_AND_BOOT_STATES[4]),
+    (&[], POWER_AND_BOOT_STATES[5]),
+    (&[], POWER_AND_BOOT_STATES[6]),
+    (&[], POWER_AND_BOOT_STATES[7]),
+    (&[], 1 << 7),
+];
+
+#[allow(dead_code)]
+const STATE_NAMES_25_11: &[(&[&str], u32)] = &[
+    (&["BLOCKED", "BLOCK"], 1 << 27),
+    (&["INVALID_REG", "INVAL"], 1 << 22),
+    (&["PLANNED", "PLND"], 1 << 21),
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 19),
+    (&[], 1 << 26),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], 1 << 24),
+    (&[], POWER_AND_BOOT_STATES[0]),
+    (&[], POWER_AND_BOOT_STATES[1]),
+    (&[], POWER_AND_BOOT_STATES[2]),
+    (&[], POWER_AND_BOOT_STATES[3]),
+    (&[], POWER_AND_BOOT_STATES[4]),
+    (&[], POWER_AND_BOOT_STATES[5]),
+    (&[], POWER_AND_BOOT_STATES[6]),
+    (&[], POWER_AND_BOOT_STATES[7]),
+    (&[], 1 << 7),
+    (&[], 1 << 4),
+];
+
+#[allow(dead_code)]
+const LISTED_20_11: &[u32] = &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 14, 1 << 13, 1 << 15, 1 << 16];
+#[allow(dead_code)]
+const LISTED_21_08: &[u32] =
+    &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20, 1 << 21];
+#[allow(dead_code)]
+const LISTED_24_05: &[u32] =
+    &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
+#[allow(dead_code)]
+const LISTED_25_11: &[u32] = &[
+    1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 24, 1 << 22, 1 << 13, 1 << 15, 1 << 16, 1 << 20, 1 << 4,
+    1 << 19, 1 << 26,
+];
+
 macro_rules! accessors {
     ($($release:ident)*) => { $(
         /// What moved, for this release.
@@ -584,6 +725,40 @@ macro_rules! accessors {
                     // SAFETY: the caller's promise.
                     Some(unsafe { std::ffi::CStr::from_ptr(record.alloc_tres_fmt_str) }.to_owned())
                 })
+            }
+
+            /// What sinfo does in this release's own way.
+            #[must_use]
+            pub fn sinfo_habits() -> super::SinfoHabits {
+                super::SinfoHabits {
+                    finds_mixed: before_23_11!($release, { true }, { false }),
+                    future: before_23_02!($release, { false }, { true }),
+                    json: before_21_08!($release, { false }, { true }),
+                    data_parsers: before_23_11!($release, { false }, { true }),
+                    help_tables: before_24_05!($release, { false }, { true }),
+                    field_table: before_24_05!($release, { false }, { true }),
+                    clusters_last: before_24_05!($release, { false }, { true }),
+                    digits: before_24_11!($release, { 7 }, { 10 }),
+                    negated_states: before_25_05!($release, { false }, { true }),
+                    flag_names: before_26_05!($release, { false }, { true }),
+                    exclusive: before_26_05!($release, { true }, { false }),
+                    state_names: before_21_08!($release, { super::STATE_NAMES_20_11 }, {
+                        before_24_05!($release, { super::STATE_NAMES_21_08 }, {
+                            before_25_11!($release, { super::STATE_NAMES_24_05 }, { super::STATE_NAMES_25_11 })
+                        })
+                    }),
+                    lists_error_state: before_25_11!($release, { true }, { false }),
+                    listed_words: before_24_05!(
+                        $release,
+                        { "DRAIN,DRAINED,DRAINING,NO_RESPOND,RESERVED,PERFCTRS" },
+                        { "DRAIN,DRAINED,DRAINING,NO_RESPOND,RESERVED,PLANNED,BLOCKED" }
+                    ),
+                    listed_states: before_21_08!($release, { super::LISTED_20_11 }, {
+                        before_24_05!($release, { super::LISTED_21_08 }, {
+                            before_25_11!($release, { super::LISTED_24_05 }, { super::LISTED_25_11 })
+                        })
+                    }),
+                }
             }
 
             /// A whole job as a step id, for the functions that take one from 26.05.
