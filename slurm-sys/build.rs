@@ -104,6 +104,12 @@ extern const char *slurm_node_state_string(uint32_t state);
 extern const char *slurm_node_state_string_compact(uint32_t state);
 /* from 21.08; allocated */
 extern char *slurm_node_state_string_complete(uint32_t state);
+/* from 21.08; a static string, whose flag is taken from the state */
+extern const char *slurm_node_state_flag_string_single(uint32_t *state);
+extern const char *slurm_preempt_mode_string(uint16_t mode);
+extern void slurm_hostlist_sort(void *hosts);
+extern int slurm_hostlist_cmp_first(void *one, void *other);
+extern char *slurm_hostlist_deranged_string_xmalloc(void *hosts);
 ";
 
 const TYPES: &[&str] = &[

@@ -99,7 +99,8 @@ pub struct SinfoHabits {
 }
 
 const DRAIN: u32 = 1 << 9;
-const POWER_AND_BOOT_STATES: [u32; 8] = [1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
+const POWER_AND_BOOT_STATES: [u32; 8] =
+    [1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
 
 /// 20.11: `POWER_SAVE`, `POWER_UP` and `REBOOT` in the places of later states.
 #[allow(dead_code)]
@@ -198,8 +199,21 @@ const LISTED_24_05: &[u32] =
     &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
 #[allow(dead_code)]
 const LISTED_25_11: &[u32] = &[
-    1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 24, 1 << 22, 1 << 13, 1 << 15, 1 << 16, 1 << 20, 1 << 4,
-    1 << 19, 1 << 26,
+    1 << 7,
+    1 << 10,
+    1 << 18,
+    1 << 12,
+    1 << 23,
+    1 << 14,
+    1 << 24,
+    1 << 22,
+    1 << 13,
+    1 << 15,
+    1 << 16,
+    1 << 20,
+    1 << 4,
+    1 << 19,
+    1 << 26,
 ];
 
 macro_rules! accessors {
@@ -498,6 +512,24 @@ macro_rules! accessors {
                         std::ptr::null()
                     }
                 }
+            }
+
+            /// Who is in no database is called `nobody` up to 23.02, by the number from 23.11.
+            #[must_use]
+            pub fn unknown_users_are_nobody() -> bool {
+                before_23_11!($release, { true }, { false })
+            }
+
+            /// Whether a bad `SLURM_TIME_FORMAT` is complained of with each time: from 23.02, with the first before.
+            #[must_use]
+            pub fn complains_of_each_time() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// Whether there is `JOB_EXPEDITING`: from 25.11.
+            #[must_use]
+            pub fn knows_expediting() -> bool {
+                before_25_11!($release, { false }, { true })
             }
 
             /// A whole job as a selection of accounting records.

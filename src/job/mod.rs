@@ -3,11 +3,14 @@
 //! Everything here is plain data with its text forms. It knows neither Slurm's library nor a scheduler, an engine or
 //! a screen; all of those know it.
 
+pub mod hostlist;
 mod outcome;
 mod request;
 mod state;
+pub mod state_words;
 mod status;
 
+pub use hostlist::Hostlist;
 pub use outcome::{ExitStatus, Outcome};
 pub use request::{JobRequest, Memory, NodeCount, TimeLimit};
 pub use state::{BaseState, JobState, StateFlags};

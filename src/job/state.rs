@@ -70,7 +70,7 @@ impl StateFlags {
     pub const SIGNALING: u32 = 1 << 22;
     /// `JOB_STAGE_OUT`: burst buffer data is being staged out.
     pub const STAGE_OUT: u32 = 1 << 23;
-    /// `JOB_EXPEDITING` (25.05): about to be requeued at the front of the queue.
+    /// `JOB_EXPEDITING` (25.11): about to be requeued at the front of the queue.
     pub const EXPEDITING: u32 = 1 << 24;
 
     /// Whether any of `flags` is set.

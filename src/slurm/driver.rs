@@ -1,10 +1,13 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::habits::TellHabits;
+use super::hosts::ListHosts;
 use super::job_table::LoadJobs;
 use super::node_table::LoadNodes;
 use super::partition_table::LoadPartitions;
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use super::reservation_table::LoadReservations;
+use super::sinfo_habits::TellSinfo;
 use crate::job::{JobId, JobRequest};
 use slurm_sys::Opened;
 use std::ffi::{CStr, OsString};
@@ -41,7 +44,7 @@ pub(super) type OnCompletion = fn(JobId);
 
 /// libslurm in one release's layout.
 pub(super) trait Driver:
-    Send + Sync + LoadJobs + LoadNodes + LoadPartitions + LoadReservations
+    Send + Sync + LoadJobs + LoadNodes + LoadPartitions + LoadReservations + ListHosts + TellHabits + TellSinfo
 {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);

@@ -11,6 +11,8 @@ mod controller;
 mod driver;
 mod environment;
 mod error;
+mod habits;
+mod hosts;
 mod job_table;
 mod library_log;
 mod node_table;
@@ -19,15 +21,19 @@ mod probe;
 mod records;
 mod request;
 mod reservation_table;
+mod sinfo_habits;
 
 pub use client::{Client, ConnectOptions, Push, Waiting};
 pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
+pub use habits::Habits;
+pub use hosts::Hosts;
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};
 pub use node_table::{Energy, NodeInfo, NodeTable, NodesOf, ShowNodes, node_state};
 pub use partition_table::{PartitionInfo, PartitionTable, partition};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
 pub use reservation_table::{ReservationInfo, ReservationTable};
+pub use sinfo_habits::SinfoHabits;
 
 /// The Slurm releases that this build can talk through, oldest first.
 #[must_use]

@@ -9,6 +9,10 @@ mod scancel;
 mod scontrol;
 mod sinfo;
 mod squeue;
+#[allow(dead_code, reason = "used by the commands that are being built")]
+mod time_text;
+#[allow(dead_code, reason = "used by the commands that are being built")]
+mod users;
 
 pub use program::Program;
 

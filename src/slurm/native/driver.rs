@@ -11,12 +11,15 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
 mod accounting;
+mod habits;
+mod hosts;
 mod job_table;
 mod listen;
 mod load;
 mod node_table;
 mod partition_table;
 mod reservation_table;
+mod sinfo_habits;
 mod submit;
 
 /// The library with this release's functions.
@@ -68,7 +71,9 @@ impl Native {
             slurm_free_node_info_msg slurm_load_partitions slurm_free_partition_info_msg slurm_load_reservations
             slurm_free_reservation_info_msg slurm_populate_node_partitions slurm_sprint_node_table
             slurm_sprint_partition_info slurm_sprint_reservation_info slurm_node_state_string
-            slurm_node_state_string_compact slurm_xfree_ptr
+            slurm_node_state_string_compact slurm_xfree_ptr slurm_preempt_mode_string slurm_hostlist_create
+            slurm_hostlist_destroy slurm_hostlist_push_host slurm_hostlist_find slurm_hostlist_count slurm_hostlist_sort
+            slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
@@ -157,6 +162,8 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             controllers,
             port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
             accounting: copy(conf.accounting_storage_type),
+            preempt_mode: conf.preempt_mode,
+            federation_parameters: copy(conf.fed_params),
             max_array_size: conf.max_array_sz,
             max_job_count: conf.max_job_cnt,
             min_job_age: conf.min_job_age,
