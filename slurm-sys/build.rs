@@ -66,6 +66,7 @@ const FUNCTIONS: &[&str] = &[
     "slurmdb_connection_get",
     "slurmdb_connection_close",
     "slurmdb_jobs_get",
+    "slurmdb_get_info_cluster",
     // Exported by the library in every release, declared in none of its installed headers: see `EXTRA`.
     "slurm_bit_test",
     "slurm_bit_size",
@@ -115,6 +116,7 @@ extern char *slurm_hostlist_deranged_string_xmalloc(void *hosts);
 const TYPES: &[&str] = &[
     "slurmdb_job_cond_t",
     "slurmdb_job_rec_t",
+    "slurmdb_cluster_rec_t",
     "slurmdb_selected_step_t",
     "slurm_selected_step_t",
     "job_states",

@@ -96,7 +96,8 @@ impl<'a, T: Copy + PartialEq> Scanner<'a, T> {
             Some(at) => (&argument[..at], Some(OsString::from_vec(argument[at + 1..].to_vec()))),
             None => (argument, None),
         };
-        let shown = String::from_utf8_lossy(name).into_owned();
+        // What cannot be understood is quoted with its value.
+        let shown = String::from_utf8_lossy(argument).into_owned();
         let option = self.find_long(name, &shown)?;
         let value = match (option.value, given) {
             (Value::None, Some(_)) => {
@@ -233,9 +234,9 @@ mod tests {
         let strict = |line| read(Order::Strict, line);
         assert_eq!(
             strict("--node=1"),
-            "<option '--node' is ambiguous; possibilities: '--nodes' '--nodelist'> "
+            "<option '--node=1' is ambiguous; possibilities: '--nodes' '--nodelist'> "
         );
-        assert_eq!(strict("--zap"), "<unrecognized option '--zap'> ");
+        assert_eq!(strict("--zap=1"), "<unrecognized option '--zap=1'> ");
         assert_eq!(strict("-z"), "<invalid option -- 'z'> ");
         assert_eq!(strict("-N"), "<option requires an argument -- 'N'> ");
         assert_eq!(strict("--nodes"), "<option '--nodes' requires an argument> ");

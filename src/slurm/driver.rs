@@ -1,5 +1,6 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::clusters::FindClusters;
 use super::habits::TellHabits;
 use super::hosts::ListHosts;
 use super::job_table::LoadJobs;
@@ -8,6 +9,7 @@ use super::partition_table::LoadPartitions;
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use super::reservation_table::LoadReservations;
 use super::sinfo_habits::TellSinfo;
+use super::version::TellVersion;
 use crate::job::{JobId, JobRequest};
 use slurm_sys::Opened;
 use std::ffi::{CStr, OsString};
@@ -44,7 +46,17 @@ pub(super) type OnCompletion = fn(JobId);
 
 /// libslurm in one release's layout.
 pub(super) trait Driver:
-    Send + Sync + LoadJobs + LoadNodes + LoadPartitions + LoadReservations + ListHosts + TellHabits + TellSinfo
+    Send
+    + Sync
+    + LoadJobs
+    + LoadNodes
+    + LoadPartitions
+    + LoadReservations
+    + ListHosts
+    + FindClusters
+    + TellHabits
+    + TellSinfo
+    + TellVersion
 {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);

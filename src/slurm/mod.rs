@@ -7,6 +7,7 @@
 #![allow(unsafe_code)]
 
 mod client;
+mod clusters;
 mod controller;
 mod driver;
 mod environment;
@@ -22,8 +23,10 @@ mod records;
 mod request;
 mod reservation_table;
 mod sinfo_habits;
+mod version;
 
 pub use client::{Client, ConnectOptions, Push, Waiting};
+pub use clusters::Clusters;
 pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
 pub use habits::Habits;

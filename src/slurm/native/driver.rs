@@ -11,6 +11,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
 mod accounting;
+mod clusters;
 mod habits;
 mod hosts;
 mod job_table;
@@ -21,16 +22,20 @@ mod partition_table;
 mod reservation_table;
 mod sinfo_habits;
 mod submit;
+mod version;
 
 /// The library with this release's functions.
 pub struct Native {
     library: raw::Library,
     /// `slurm_conf`, where the library keeps the configuration that it read; exported, if in no installed header.
     parsed: Option<*const raw::slurm_conf_t>,
+    /// `working_cluster_rec`, where the library looks whose slurmctld to ask.
+    working_cluster: Option<*mut *mut c_void>,
 }
 
 // SAFETY: the bindings hold function pointers and the library's handle, both of which are the same from any thread;
-// libslurm's calls may be made from many threads at once. The configuration that it read is only looked at.
+// libslurm's calls may be made from many threads at once. The configuration that it read is only looked at; whose slurmctld is
+// asked is changed by who knows of no other thread that asks.
 unsafe impl Send for Native {}
 // SAFETY: as above; nothing is mutable.
 unsafe impl Sync for Native {}
@@ -39,12 +44,13 @@ impl Native {
     /// Looks the functions up. One that is missing is noticed by whoever asks for it.
     pub fn new(library: slurm_sys::libloading::Library) -> Self {
         // SAFETY: `driver::of` found that the library is of the release whose bindings these are.
-        let (parsed, library) = unsafe {
+        let (parsed, working_cluster, library) = unsafe {
             let parsed = library.get::<*const raw::slurm_conf_t>(b"slurm_conf\0").ok().map(|symbol| *symbol);
-            (parsed, raw::Library::from_library(library))
+            let working_cluster = library.get::<*mut *mut c_void>(b"working_cluster_rec\0").ok().map(|symbol| *symbol);
+            (parsed, working_cluster, raw::Library::from_library(library))
         };
         match library {
-            Ok(library) => Self { library, parsed },
+            Ok(library) => Self { library, parsed, working_cluster },
             // With `dynamic_link_require_all(false)` a missing symbol is kept as an error in its member.
             Err(never) => unreachable!("bindings that require no symbol: {never}"),
         }
@@ -73,7 +79,7 @@ impl Native {
             slurm_sprint_partition_info slurm_sprint_reservation_info slurm_node_state_string
             slurm_node_state_string_compact slurm_xfree_ptr slurm_preempt_mode_string slurm_hostlist_create
             slurm_hostlist_destroy slurm_hostlist_push_host slurm_hostlist_find slurm_hostlist_count slurm_hostlist_sort
-            slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
+            slurmdb_get_info_cluster slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
