@@ -125,6 +125,9 @@ pub fn completions(
             };
         }
     }
+    if !text.is_empty() {
+        text.push('\n');
+    }
     text
 }
 
@@ -140,9 +143,9 @@ mod tests {
             ("json", None, Value::Optional),
         ];
         let complete = |query: &str| completions(OsStr::new(query), options.into_iter());
-        assert_eq!(complete("-a"), "-a\n--all\n");
-        assert_eq!(complete("--f"), "--format=\n");
-        assert_eq!(complete("json"), "--json=\n--json \n");
+        assert_eq!(complete("-a"), "-a\n--all\n\n");
+        assert_eq!(complete("--f"), "--format=\n\n");
+        assert_eq!(complete("json"), "--json=\n--json \n\n");
         assert_eq!(complete(""), "");
     }
 }

@@ -369,7 +369,8 @@ impl<'a> Reading<'a> {
         if options.reasons && options.states.is_none() {
             const REASONS: &str = "down,fail,drain";
             options.states = States::read(REASONS.as_bytes(), &Names::new(self.client, self.habits)).ok();
-            options.states_text = Some(REASONS.into());
+            // The list is cut into words where it lies: its first is left.
+            options.states_text = Some("down".into());
         }
         Ok(options)
     }
