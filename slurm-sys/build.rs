@@ -31,6 +31,8 @@ const FUNCTIONS: &[&str] = &[
     "slurm_load_job_state",
     "slurm_free_job_info_msg",
     "slurm_free_job_state_response_msg",
+    "slurm_get_job_steps",
+    "slurm_free_job_step_info_response_msg",
     "slurm_kill_job2",
     "slurm_kill_jobs",
     "slurm_free_kill_jobs_response_msg",

@@ -216,6 +216,23 @@ const LISTED_25_11: &[u32] = &[
     1 << 26,
 ];
 
+/// A job's ids and state (`job_state_response_job_t`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobStateRecord {
+    /// `job_id`
+    pub job_id: u32,
+    /// `array_job_id`; 0 for none
+    pub array_job_id: u32,
+    /// `array_task_id`; `NO_VAL` for none
+    pub array_task_id: u32,
+    /// `array_task_id_bitmap`, as inclusive ranges
+    pub array_tasks: Option<Vec<(u32, u32)>>,
+    /// `het_job_id`; 0 for none
+    pub het_job_id: u32,
+    /// `state`
+    pub state: u32,
+}
+
 macro_rules! accessors {
     ($($release:ident)*) => { $(
         /// What moved, for this release.
@@ -234,6 +251,12 @@ macro_rules! accessors {
             #[must_use]
             pub fn job_id(record: &raw::slurm_job_info_t) -> u32 {
                 before_25_11!($release, { record.job_id }, { record.step_id.job_id })
+            }
+
+            /// New in 25.11: the id that no other job of any cluster has.
+            #[must_use]
+            pub fn job_sluid(record: &raw::slurm_job_info_t) -> u64 {
+                before_25_11!($release, { 0 }, { record.step_id.sluid })
             }
 
             /// 16 bits up to 22.05.
@@ -452,6 +475,174 @@ macro_rules! accessors {
                 }
             }
 
+            /// Loads the record of the job with that id of 64 bits: from 26.05; before, there is none.
+            ///
+            /// # Safety
+            /// As for `slurm_load_job`.
+            pub unsafe fn load_sluid(
+                library: &raw::Library, reply: *mut *mut raw::job_info_msg_t, sluid: u64, flags: u16,
+            ) -> c_int {
+                before_26_05!($release, { raw::ESLURM_INVALID_JOB_ID as c_int }, {
+                    let mut step = step_id(raw::NO_VAL);
+                    step.sluid = sluid;
+                    // SAFETY: the caller's promise.
+                    unsafe { library.slurm_load_job(reply, step, flags) }
+                })
+            }
+
+            /// Loads the records of all steps. From 25.11 one step may be named, before one job and step.
+            ///
+            /// # Safety
+            /// As for `slurm_get_job_steps`.
+            pub unsafe fn get_job_steps(
+                library: &raw::Library, reply: *mut *mut raw::job_step_info_response_msg_t, flags: u16,
+            ) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_25_11!($release, {
+                        library.slurm_get_job_steps(0, raw::NO_VAL, raw::NO_VAL, reply, flags)
+                    }, { library.slurm_get_job_steps(std::ptr::null_mut(), reply, flags) })
+                }
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn step_container(record: &raw::job_step_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.container })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn step_container_id(record: &raw::job_step_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.container_id })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn step_container_type(record: &raw::job_step_info_t) -> *const c_char {
+                before_26_05!($release, { std::ptr::null() }, { record.container_type })
+            }
+
+            /// New in 25.05: where the step was started.
+            #[must_use]
+            pub fn step_cwd(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.cwd })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_job_name(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.job_name })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_std_err(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.std_err })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_std_in(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.std_in })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_std_out(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.std_out })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn step_submit_line(record: &raw::job_step_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.submit_line })
+            }
+
+            /// `tres_alloc_str`, renamed in 26.05.
+            #[must_use]
+            pub fn step_tres_alloc(record: &raw::job_step_info_t) -> *const c_char {
+                before_26_05!($release, { record.tres_alloc_str }, { record.tres_fmt_alloc_str })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn step_sluid(record: &raw::job_step_info_t) -> u64 {
+                before_25_11!($release, { 0 }, { record.step_id.sluid })
+            }
+
+            /// Jobs' ids and states without the rest of their records: all, or those of `jobs`, each with the array task
+            /// that is meant or `NO_VAL`. From 24.05, some libraries of 23.11 left out; None where the library cannot.
+            ///
+            /// # Safety
+            /// The library is initialised.
+            pub unsafe fn job_states(
+                library: &raw::Library, jobs: &[(u32, u32)],
+            ) -> Option<Result<Vec<super::JobStateRecord>, c_int>> {
+                before_24_05!($release, { None }, {
+                    if library.slurm_load_job_state.is_err() || library.slurm_free_job_state_response_msg.is_err() {
+                        return None;
+                    }
+                    let mut selected: Vec<raw::slurm_selected_step_t> = jobs
+                        .iter()
+                        .map(|(job, task)| {
+                            let mut selected = selected_job(*job);
+                            selected.array_task_id = *task;
+                            selected
+                        })
+                        .collect();
+                    let mut reply: *mut raw::job_state_response_msg_t = std::ptr::null_mut();
+                    let count = c_int::try_from(selected.len()).unwrap_or(c_int::MAX);
+                    // SAFETY: the caller's promise; the ids and `reply` outlive the call. The reply holds so many whole
+                    // records as it says, and is freed once.
+                    unsafe {
+                        let loaded = library.slurm_load_job_state(count, selected.as_mut_ptr(), &mut reply);
+                        if loaded != 0 || reply.is_null() {
+                            return Some(Err(loaded));
+                        }
+                        let records = if (*reply).jobs.is_null() {
+                            &[]
+                        } else {
+                            std::slice::from_raw_parts((*reply).jobs, (*reply).jobs_count as usize)
+                        };
+                        let states = records.iter().map(|record| super::JobStateRecord {
+                            job_id: record.job_id,
+                            array_job_id: record.array_job_id,
+                            array_task_id: record.array_task_id,
+                            array_tasks: bits(library, record.array_task_id_bitmap.cast()),
+                            het_job_id: record.het_job_id,
+                            state: record.state,
+                        });
+                        let states = states.collect();
+                        library.slurm_free_job_state_response_msg(reply);
+                        Some(Ok(states))
+                    }
+                })
+            }
+
+            /// The bits of a bitmap that are set, as inclusive ranges in order; none for a null pointer.
+            ///
+            /// # Safety
+            /// `bitmap` is null or a bitmap of the library's.
+            pub unsafe fn bits(library: &raw::Library, bitmap: *const c_void) -> Option<Vec<(u32, u32)>> {
+                if bitmap.is_null() {
+                    return None;
+                }
+                let mut ranges: Vec<(u32, u32)> = Vec::new();
+                // SAFETY: the caller's promise; no bit beyond its size is tested. The answer is an int in old releases and a
+                // bool in new ones: only the low byte holds in both.
+                unsafe {
+                    let size = u32::try_from(library.slurm_bit_size(bitmap)).unwrap_or(0);
+                    for bit in (0..size).filter(|bit| library.slurm_bit_test(bitmap, i64::from(*bit)) != 0) {
+                        match ranges.last_mut() {
+                            Some((_, last)) if *last + 1 == bit => *last = bit,
+                            _ => ranges.push((bit, bit)),
+                        }
+                    }
+                }
+                Some(ranges)
+            }
+
             /// Writes a job's script to a stdio stream. The id is a step id by value from 26.05.
             ///
             /// # Safety
@@ -530,6 +721,173 @@ macro_rules! accessors {
             #[must_use]
             pub fn knows_expediting() -> bool {
                 before_25_11!($release, { false }, { true })
+            }
+
+            /// Whether `squeue -t all` stands for a list of states: up to 21.08.
+            #[must_use]
+            pub fn squeue_lists_all_states() -> bool {
+                before_22_05!($release, { true }, { false })
+            }
+
+            /// Whether some names in `squeue -O` may go on behind what is compared: up to 23.11.
+            #[must_use]
+            pub fn squeue_long_names_may_go_on() -> bool {
+                before_24_05!($release, { true }, { false })
+            }
+
+            /// Whether a missing letter in `squeue -o` is taken for a field that has none: from 24.05.
+            #[must_use]
+            pub fn squeue_missing_letter_is_a_field() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Whether squeue reads job ids to their end: from 26.05.
+            #[must_use]
+            pub fn squeue_checks_job_ids() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether `squeue -u` takes a number that nobody has: from 25.05.
+            #[must_use]
+            pub fn squeue_users_may_be_unknown() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether `nobody` is refused as a user: from 25.11.
+            #[must_use]
+            pub fn nobody_is_refused() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// Whether squeue prints user ids as unsigned numbers: from 26.05.
+            #[must_use]
+            pub fn squeue_ids_are_unsigned() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether `squeue -R` takes several reservations: from 25.05.
+            #[must_use]
+            pub fn squeue_lists_reservations() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether `SQUEUE_LICENSES` is overridden by `-p` in place of `-L`: up to 25.05.
+            #[must_use]
+            pub fn squeue_licenses_yield_to_partitions() -> bool {
+                before_25_11!($release, { true }, { false })
+            }
+
+            /// Whether squeue tells the words of all states in small letters: from 24.05.
+            #[must_use]
+            pub fn squeue_tells_states_small() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Whether squeue prints exit codes as `code:signal`: from 23.02.
+            #[must_use]
+            pub fn squeue_exit_codes_are_pairs() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// Whether squeue has room for 31 bytes of a time only: up to 22.05.
+            #[must_use]
+            pub fn squeue_times_are_short() -> bool {
+                before_23_02!($release, { true }, { false })
+            }
+
+            /// Whether squeue sorts node lists: from 22.05.
+            #[must_use]
+            pub fn squeue_sorts_node_lists() -> bool {
+                before_22_05!($release, { false }, { true })
+            }
+
+            /// Whether `oversubscribe` tells what `shared` did: from 26.05.
+            #[must_use]
+            pub fn oversubscribe_is_apart() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether squeue makes up the name of the output file that a job did not name: up to 23.11.
+            #[must_use]
+            pub fn squeue_fills_in_output_names() -> bool {
+                before_24_05!($release, { true }, { false })
+            }
+
+            /// Whether `squeue --only-job-state` is refused with all options that it cannot heed: from 25.05.
+            #[must_use]
+            pub fn squeue_only_state_is_strict() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether `--json` and `--yaml` may name a data parser: from 23.11.
+            #[must_use]
+            pub fn data_parser_may_be_named() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// Whether a step that has a SLUID is told without its heterogeneous component: from 26.05.
+            #[must_use]
+            pub fn sluids_hide_components() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether patterns in names of files tell of steps: from 25.05.
+            #[must_use]
+            pub fn file_patterns_know_steps() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether patterns in names of files tell of restarts: from 25.11.
+            #[must_use]
+            pub fn file_patterns_know_restarts() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// Whether the letters of steps stand behind the names in squeue's table: in 24.05, 24.11 and 25.05.
+            #[must_use]
+            pub fn squeue_step_letters_stand_apart() -> bool {
+                before_24_05!($release, { false }, { before_25_11!($release, { true }, { false }) })
+            }
+
+            /// Whether squeue makes up the pattern of the output file that a job did not name: in 24.05, 24.11 and 25.05.
+            #[must_use]
+            pub fn squeue_fills_in_output_patterns() -> bool {
+                before_24_05!($release, { false }, { before_25_11!($release, { true }, { false }) })
+            }
+
+            /// Whether squeue has an option: those that came or went since 20.11, and true for all others.
+            #[must_use]
+            pub fn squeue_has_option(name: &str) -> bool {
+                match name {
+                    "array-unique" => before_23_02!($release, { true }, { false }),
+                    "json" | "yaml" => before_21_08!($release, { false }, { true }),
+                    "autocomplete" => before_23_02!($release, { false }, { true }),
+                    "only-job-state" => before_23_11!($release, { false }, { true }),
+                    "notme" | "helpstate" | "helpformat" | "helpFormat" | "expand-patterns" => {
+                        before_24_05!($release, { false }, { true })
+                    }
+                    "running-over" | "running-under" => before_25_11!($release, { false }, { true }),
+                    _ => true,
+                }
+            }
+
+            /// Whether squeue has a field of that name: those that came or went since 20.11, and true for all others.
+            #[must_use]
+            pub fn squeue_has_field(name: &str) -> bool {
+                match name {
+                    "SelectJobInfo" => before_23_02!($release, { true }, { false }),
+                    "Container" => before_21_08!($release, { false }, { true }),
+                    "Prefer" => before_22_05!($release, { false }, { true }),
+                    "ContainerId" => before_23_02!($release, { false }, { true }),
+                    // Before, it has a letter only.
+                    "ExcNodes" => before_24_05!($release, { false }, { true }),
+                    // Of steps; jobs always have these.
+                    "StepStdErr" | "StepStdIn" | "StepStdOut" => before_25_05!($release, { false }, { true }),
+                    "CronJob" | "LicensesAlloc" | "SegmentSize" => before_25_05!($release, { false }, { true }),
+                    "SLUID" => before_25_11!($release, { false }, { true }),
+                    "ContainerType" | "Exclusive" => before_26_05!($release, { false }, { true }),
+                    _ => true,
+                }
             }
 
             /// A whole job as a selection of accounting records.

@@ -3,12 +3,15 @@
 use super::clusters::FindClusters;
 use super::habits::TellHabits;
 use super::hosts::ListHosts;
+use super::job_states::LoadJobStates;
 use super::job_table::LoadJobs;
 use super::node_table::LoadNodes;
 use super::partition_table::LoadPartitions;
 use super::records::{AccountedJob, Configuration, JobRecord, Submitted};
 use super::reservation_table::LoadReservations;
 use super::sinfo_habits::TellSinfo;
+use super::squeue_habits::TellSqueueHabits;
+use super::step_table::LoadSteps;
 use super::version::TellVersion;
 use crate::job::{JobId, JobRequest};
 use slurm_sys::Opened;
@@ -57,6 +60,9 @@ pub(super) trait Driver:
     + TellHabits
     + TellSinfo
     + TellVersion
+    + LoadJobStates
+    + LoadSteps
+    + TellSqueueHabits
 {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);

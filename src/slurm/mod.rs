@@ -14,6 +14,7 @@ mod environment;
 mod error;
 mod habits;
 mod hosts;
+mod job_states;
 mod job_table;
 mod library_log;
 mod node_table;
@@ -23,6 +24,8 @@ mod records;
 mod request;
 mod reservation_table;
 mod sinfo_habits;
+mod squeue_habits;
+mod step_table;
 mod version;
 
 pub use client::{Client, ConnectOptions, Push, Waiting};
@@ -31,12 +34,15 @@ pub use environment::{Launchers, Propagate};
 pub use error::{Error, code};
 pub use habits::Habits;
 pub use hosts::Hosts;
+pub use job_states::JobStateRecord;
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};
 pub use node_table::{Energy, NodeInfo, NodeTable, NodesOf, ShowNodes, node_state};
 pub use partition_table::{PartitionInfo, PartitionTable, partition};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
 pub use reservation_table::{ReservationInfo, ReservationTable};
 pub use sinfo_habits::SinfoHabits;
+pub use squeue_habits::{FilePatterns, SqueueHabits};
+pub use step_table::{StepInfo, StepTable};
 
 /// The Slurm releases that this build can talk through, oldest first.
 #[must_use]

@@ -14,6 +14,7 @@ mod accounting;
 mod clusters;
 mod habits;
 mod hosts;
+mod job_states;
 mod job_table;
 mod listen;
 mod load;
@@ -21,6 +22,8 @@ mod node_table;
 mod partition_table;
 mod reservation_table;
 mod sinfo_habits;
+mod squeue_habits;
+mod step_table;
 mod submit;
 mod version;
 
@@ -69,6 +72,7 @@ impl Native {
             };
         }
         look_for! {
+            slurm_get_job_steps slurm_free_job_step_info_response_msg
             slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job
             slurm_free_submit_response_response_msg slurm_load_jobs slurm_load_job slurm_load_job_user slurm_free_job_info_msg
             slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
