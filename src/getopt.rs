@@ -125,7 +125,11 @@ impl<'a, T: Copy + PartialEq> Scanner<'a, T> {
         if candidates.all(|other| other.id == first.id && other.value == first.value) {
             return Ok(*first);
         }
-        let possible = long().filter(|option| option.long.as_bytes().starts_with(name));
+        // glibc leaves out the others that mean what the first of them does.
+        let differs = |option: &&Opt<T>| {
+            option.long == first.long || option.id != first.id || option.value != first.value
+        };
+        let possible = long().filter(|option| option.long.as_bytes().starts_with(name)).filter(differs);
         let possible: String = possible.map(|option| format!(" '--{}'", option.long)).collect();
         Err(Refused(format!("option '--{shown}' is ambiguous; possibilities:{possible}")))
     }
@@ -193,6 +197,7 @@ mod tests {
         Opt::new('W', "wait", Some(b'W'), Value::Optional),
         Opt::new('e', "export", None, Value::Required),
         Opt::new('e', "exported", None, Value::Required),
+        Opt::new('x', "exclude", None, Value::Required),
     ];
 
     fn read(order: Order, line: &str) -> String {
@@ -236,6 +241,7 @@ mod tests {
             strict("--node=1"),
             "<option '--node=1' is ambiguous; possibilities: '--nodes' '--nodelist'> "
         );
+        assert_eq!(strict("--ex"), "<option '--ex' is ambiguous; possibilities: '--export' '--exclude'> ");
         assert_eq!(strict("--zap=1"), "<unrecognized option '--zap=1'> ");
         assert_eq!(strict("-z"), "<invalid option -- 'z'> ");
         assert_eq!(strict("-N"), "<option requires an argument -- 'N'> ");

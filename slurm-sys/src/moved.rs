@@ -843,6 +843,12 @@ macro_rules! accessors {
                 before_25_11!($release, { false }, { true })
             }
 
+            /// Whether squeue looks for clusters when it has read all options: from 24.05.
+            #[must_use]
+            pub fn squeue_finds_clusters_last() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
             /// Whether the letters of steps stand behind the names in squeue's table: in 24.05, 24.11 and 25.05.
             #[must_use]
             pub fn squeue_step_letters_stand_apart() -> bool {

@@ -45,6 +45,8 @@ pub struct SqueueHabits {
     pub data_parser_may_be_named: bool,
     /// A step's component of a heterogeneous job is shown only where it has no SLUID.
     pub sluids_hide_components: bool,
+    /// Clusters are looked for when all options are read, not as soon as they are named.
+    pub clusters_are_found_last: bool,
     /// How patterns in file names are expanded.
     pub file_patterns: FilePatterns,
 }

@@ -8,11 +8,15 @@ mod sbatch;
 mod scancel;
 mod scontrol;
 mod sinfo;
+mod sluid;
 mod squeue;
 #[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
 #[allow(dead_code, reason = "used by the commands that are being built")]
 mod users;
+
+#[allow(dead_code, reason = "used by the commands that are being built")]
+mod units;
 
 pub use program::Program;
 

@@ -10,7 +10,7 @@ pub struct Users {
     /// Whether who is in no database is called `nobody` in place of the number.
     unknown_is_nobody: bool,
     users: RefCell<HashMap<u32, Rc<str>>>,
-    groups: RefCell<HashMap<u32, Rc<str>>>,
+    groups: RefCell<HashMap<u32, Option<Rc<str>>>>,
 }
 
 impl Users {
@@ -34,11 +34,13 @@ impl Users {
 
     /// A group's name.
     pub fn group(&self, gid: u32) -> Rc<str> {
-        let name = || match Group::from_gid(Gid::from_raw(gid)) {
-            Ok(Some(group)) => group.name.into(),
-            _ => self.unknown(gid),
-        };
-        Rc::clone(self.groups.borrow_mut().entry(gid).or_insert_with(name))
+        self.known_group(gid).unwrap_or_else(|| self.unknown(gid))
+    }
+
+    /// A group's name, where the host knows it.
+    pub fn known_group(&self, gid: u32) -> Option<Rc<str>> {
+        let name = || Group::from_gid(Gid::from_raw(gid)).ok().flatten().map(|group| group.name.into());
+        self.groups.borrow_mut().entry(gid).or_insert_with(name).clone()
     }
 }
 

@@ -26,6 +26,7 @@ impl TellSqueueHabits for Native {
             only_state_is_strict: moved::squeue_only_state_is_strict(),
             data_parser_may_be_named: moved::data_parser_may_be_named(),
             sluids_hide_components: moved::sluids_hide_components(),
+            clusters_are_found_last: moved::squeue_finds_clusters_last(),
             file_patterns: if moved::file_patterns_know_restarts() {
                 FilePatterns::Restarts
             } else if moved::file_patterns_know_steps() {

@@ -88,7 +88,8 @@ fn stepped(list: &[u8]) -> Option<Tasks> {
     let text = std::str::from_utf8(list).ok()?;
     let (range, step) = text.split_once(':')?;
     let (first, last) = range.split_once('-')?;
-    let (first, last, step): (u32, u32, usize) = (first.parse().ok()?, last.parse().ok()?, step.parse().ok()?);
+    let (first, last, step): (u32, u32, usize) =
+        (first.parse().ok()?, last.parse().ok()?, step.parse().ok()?);
     Some((first..last).step_by(step.max(1)).map(|task| (task, task)).collect())
 }
 
@@ -165,10 +166,18 @@ pub fn combine(rows: &mut Vec<Row>, table: &dyn JobTable, length: usize) {
         let before = rows[holder].changes.as_ref().and_then(|changes| changes.tasks.clone());
         let before = before.or_else(|| table.array_tasks(rows[holder].index)).unwrap_or_default();
         let tasks = union(&before, ids);
-        let changes = rows[holder].changes.get_or_insert_default();
-        changes.task_list = Some(text(&tasks, length));
-        changes.tasks = Some(tasks);
-        changes.description = description.and_then(|text| CString::new(text).ok());
+        let list = text(&tasks, length);
+        let description = description.and_then(|text| CString::new(text).ok());
+        let index = rows[holder].index;
+        // A job that is shown for each of its partitions is one record.
+        for row in arrays.get(&rows[holder].job(table).array_job_id).into_iter().flatten() {
+            if rows[*row].index == index {
+                let changes = rows[*row].changes.get_or_insert_default();
+                changes.task_list = Some(list.clone());
+                changes.tasks = Some(tasks.clone());
+                changes.description = description.clone();
+            }
+        }
     }
     let mut gone = gone.into_iter();
     rows.retain(|_| !gone.next().unwrap_or(false));

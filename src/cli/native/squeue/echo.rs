@@ -73,9 +73,10 @@ fn lists(settings: &Settings, say: &mut dyn FnMut(&str, &[u8])) {
     } else {
         each("state_list", &settings.states, say, |state: &u32| state_word(*state).into());
     }
+    // Slurm takes it for the first component of a heterogeneous step.
     each("step_list", &settings.steps, say, |step: &Wanted| match step.array_task {
-        NO_VAL => format!("{}.{}", step.job_id, step.step_id).into(),
-        task => format!("{}_{task}.{}", step.job_id, step.step_id).into(),
+        NO_VAL => format!("{}.{}+0", step.job_id, step.step_id).into(),
+        task => format!("{}_{task}.{}+0", step.job_id, step.step_id).into(),
     });
     each("user_list", &settings.users, say, |user: &u32| user.to_string().into());
 }

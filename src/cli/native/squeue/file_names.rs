@@ -113,7 +113,8 @@ pub fn expand(name: &[u8], named: &Named<'_>, patterns: FilePatterns) -> Option<
             digits => digits.parse().unwrap_or(WIDEST).min(WIDEST),
         };
         // Earlier releases skip one digit of a number below 10 and all of a larger one.
-        let skipped = if patterns == FilePatterns::Restarts || width == WIDEST { digits } else { digits.min(1) };
+        let skipped =
+            if patterns == FilePatterns::Restarts || width == WIDEST { digits } else { digits.min(1) };
         let Some(letter) = rest.get(skipped).copied() else {
             // A pattern that only begins.
             if patterns == FilePatterns::Restarts && digits > 0 {

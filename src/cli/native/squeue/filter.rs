@@ -162,7 +162,8 @@ fn only_tasks(
         if one.array_task != NO_VAL && one.job_id == job.array_job_id && job.array_task_str.is_some() {
             let tasks = own_tasks.get_or_insert_with(|| table.array_tasks(index).unwrap_or_default());
             if arrays::contain(tasks, one.array_task) {
-                let named = wanted.iter().filter(|one| one.job_id == job.array_job_id).map(|one| one.array_task);
+                let named =
+                    wanted.iter().filter(|one| one.job_id == job.array_job_id).map(|one| one.array_task);
                 let named = arrays::ranges(named.filter(|task| arrays::contain(tasks, *task)).collect());
                 let only_task = match named.as_slice() {
                     [(first, last)] if first == last => Some(*first),
@@ -229,7 +230,9 @@ fn runs_long(job: &JobInfo<'_>, settings: &Settings, with: &Surroundings) -> boo
         return true;
     }
     let used = time_used(job, with.now);
-    JobState::from_bits(job.job_state).base == BaseState::Running && used >= over && (under == 0 || used < under)
+    JobState::from_bits(job.job_state).base == BaseState::Running
+        && used >= over
+        && (under == 0 || used < under)
 }
 
 /// Whether a step was asked for.

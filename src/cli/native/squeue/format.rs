@@ -16,7 +16,7 @@ pub struct Fields<'a, T: 'static> {
     /// What stands before the word in complaints: `job`, `job step`.
     pub kind: &'static str,
     /// Whether this release has a field.
-    pub has: &'a dyn Fn(&Field<T>) -> bool,
+    pub has: Box<dyn Fn(&Field<T>) -> bool + 'a>,
     pub long_names_may_go_on: bool,
     pub missing_letter_is_a_field: bool,
 }
@@ -69,7 +69,9 @@ pub fn short<T>(format: &[u8], fields: &Fields<'_, T>, complain: &mut dyn FnMut(
             None if everything => {}
             None => {
                 columns.push(Column { measure, field: None, suffix: [b"%", token].concat() });
-                let letter = String::from_utf8_lossy(&[letter]).into_owned();
+                // A letter that is missing is the NUL that ends a C string.
+                let letter =
+                    if letter == 0 { String::new() } else { String::from_utf8_lossy(&[letter]).into() };
                 complain(format!("Invalid {} format specification: {letter}", fields.kind));
             }
         }
@@ -153,7 +155,7 @@ mod tests {
         Fields {
             all: FIELDS,
             kind: "job",
-            has: &|field| field.name != "SelectJobInfo",
+            has: Box::new(|field| field.name != "SelectJobInfo"),
             long_names_may_go_on: false,
             missing_letter_is_a_field: true,
         }
@@ -210,7 +212,8 @@ mod tests {
     fn names_and_letters_are_the_releases() {
         assert_eq!(read_long("selectjobinfo").1.len(), 1);
         assert_eq!(read_short("%s").0, "SLUID:0[]");
-        let old = Fields { long_names_may_go_on: true, has: &|field| field.name != "SLUID", ..fields() };
+        let old =
+            Fields { long_names_may_go_on: true, has: Box::new(|field| field.name != "SLUID"), ..fields() };
         let mut said = |text: String| panic!("{text}");
         assert_eq!(shown(&long(b"numtasksandmore", &old, &mut said)), "NumTasks:20[]");
         assert_eq!(shown(&short(b"%s", &old, &mut said)), "SelectJobInfo:0[]");

@@ -38,11 +38,23 @@ const HELP: &[(&str, &str, &[&str])] = &[
     ("array", "-r, --array", &["a line for each array task"]),
     ("running-over", "    --running-over=time", &["only jobs that have run so long"]),
     ("running-under", "    --running-under=time", &["only jobs that have not yet run so long"]),
-    ("sibling", "    --sibling", &["jobs of a federation on each cluster that may run", "them; implies --federation"]),
+    (
+        "sibling",
+        "    --sibling",
+        &["jobs of a federation on each cluster that may run", "them; implies --federation"],
+    ),
     ("steps", "-s, --step=step(s)", &["job steps, all or these (with commas)"]),
-    ("sort", "-S, --sort=fields", &["the order: letters of fields (with commas), the", "other way round behind a dash"]),
+    (
+        "sort",
+        "-S, --sort=fields",
+        &["the order: letters of fields (with commas), the", "other way round behind a dash"],
+    ),
     ("start", "    --start", &["when waiting jobs are expected to start"]),
-    ("states", "-t, --states=states", &["only jobs in these states; without it those that", "wait or run, with 'all' all that are known"]),
+    (
+        "states",
+        "-t, --states=states",
+        &["only jobs in these states; without it those that", "wait or run, with 'all' all that are known"],
+    ),
     ("users", "-u, --user=user_name(s)", &["only jobs of these users (with commas)"]),
     ("verbose", "-v, --verbose", &["what was asked for and how much came"]),
     ("version", "-V, --version", &["Slurm's version"]),
@@ -100,7 +112,7 @@ pub fn usage(client: &Client) -> ExitCode {
 }
 
 pub fn version(client: &Client) -> ExitCode {
-    print(&format!("slurm {}\n", client.configuration().version))
+    print(&format!("slurm {}\n", client.library_version()))
 }
 
 /// The states that `-t` takes.

@@ -9,12 +9,7 @@ use crate::slurm::JobInfo;
 /// Writes what a job's record says into a cell.
 pub type JobTell = for<'a, 'b, 'c> fn(&'a JobInfo<'b>, &mut Pen<'c>);
 
-const fn field(
-    name: &'static str,
-    letter: u8,
-    heading: &'static str,
-    tell: JobTell,
-) -> Field<JobTell> {
+const fn field(name: &'static str, letter: u8, heading: &'static str, tell: JobTell) -> Field<JobTell> {
     Field::new(name, letter, heading, tell)
 }
 
@@ -130,11 +125,15 @@ pub const FIELDS: &[Field<JobTell>] = &[
     }),
     // What the select plugins of Cray and BlueGene told; all others tell nothing.
     field("SelectJobInfo", b's', "", |_, pen| pen.str("")).hidden(),
-    field("SiblingsActive", NONE, "ACTIVE_SIBLINGS", |job, pen| pen.text_or(job.fed_siblings_active_str, "NA")),
+    field("SiblingsActive", NONE, "ACTIVE_SIBLINGS", |job, pen| {
+        pen.text_or(job.fed_siblings_active_str, "NA")
+    }),
     field("SiblingsActiveRaw", NONE, "ACTIVE_SIBLINGS_RAW", |job, pen| {
         words::siblings(job.fed_siblings_active, pen);
     }),
-    field("SiblingsViable", NONE, "VIABLE_SIBLINGS", |job, pen| pen.text_or(job.fed_siblings_viable_str, "NA")),
+    field("SiblingsViable", NONE, "VIABLE_SIBLINGS", |job, pen| {
+        pen.text_or(job.fed_siblings_viable_str, "NA")
+    }),
     // Slurm's own spelling.
     field("SiblingsViableRaw", NONE, "VIALBLE_SIBLINGS_RAW", |job, pen| {
         words::siblings(job.fed_siblings_viable, pen);

@@ -97,7 +97,9 @@ pub fn array_task_id(job: &JobInfo<'_>, pen: &mut Pen<'_>) {
 pub fn core_spec(job: &JobInfo<'_>, pen: &mut Pen<'_>) {
     match job.core_spec {
         NO_VAL16 => pen.str("N/A"),
-        threads if threads & CORE_SPEC_THREAD != 0 => pen.str(&format!("{} Threads", threads & !CORE_SPEC_THREAD)),
+        threads if threads & CORE_SPEC_THREAD != 0 => {
+            pen.str(&format!("{} Threads", threads & !CORE_SPEC_THREAD))
+        }
         cores => pen.number(cores.into()),
     }
 }
@@ -231,12 +233,14 @@ pub fn priority_part(job: &JobInfo<'_>, pen: &mut Pen<'_>) {
 
 /// The `ACCT_GATHER_PROFILE_*` flags.
 pub fn profile(job: &JobInfo<'_>, pen: &mut Pen<'_>) {
-    const FLAGS: [(u32, &str); 4] = [(1 << 1, "Energy"), (1 << 3, "Lustre"), (1 << 4, "Network"), (1 << 2, "Task")];
+    const FLAGS: [(u32, &str); 4] =
+        [(1 << 1, "Energy"), (1 << 3, "Lustre"), (1 << 4, "Network"), (1 << 2, "Task")];
     match job.profile {
         0 => pen.str("NotSet"),
         1 => pen.str("None"),
         flags => {
-            let words: Vec<_> = FLAGS.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, word)| *word).collect();
+            let words: Vec<_> =
+                FLAGS.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, word)| *word).collect();
             pen.str(&words.join(","));
         }
     }

@@ -9,6 +9,7 @@ use super::order;
 use super::settings::Settings;
 use super::step_fields::StepTell;
 use crate::slurm::{JobTable, StepTable};
+use std::collections::HashMap;
 use std::ffi::CStr;
 use std::io::{self, Write};
 
@@ -49,44 +50,60 @@ pub fn jobs(
             return Err(Stop::Sort(letter));
         }
     };
+    let mut lines = Lines { table, columns, settings, with, listed: HashMap::new() };
     for row in order.into_iter().filter_map(|at| rows.get(at)) {
-        job_lines(table, row, columns, settings, with, &mut out, to).map_err(Stop::Write)?;
+        lines.of_job(row, &mut out, to).map_err(Stop::Write)?;
     }
     to.write_all(&out).map_err(Stop::Write)
 }
 
-/// A job's line, or the lines of its array tasks.
-fn job_lines(
-    table: &dyn JobTable,
-    row: &Row,
-    columns: &[Column<JobTell>],
-    settings: &Settings,
-    with: &Surroundings,
-    out: &mut Vec<u8>,
-    to: &mut dyn Write,
-) -> io::Result<()> {
-    let mut job = row.job(table);
-    if let Some((_, _, priority @ 1..)) = row.changes.as_ref().and_then(|changes| changes.partition.as_ref()) {
-        job.priority = *priority;
-    }
-    let mut write = |job: &_, out: &mut Vec<u8>| {
-        line(columns, out, with, |field, pen| (field.tell)(job, pen));
-        if out.len() >= CHUNK {
-            to.write_all(out)?;
-            out.clear();
+/// Writes jobs' lines.
+struct Lines<'a> {
+    table: &'a dyn JobTable,
+    columns: &'a [Column<JobTell>],
+    settings: &'a Settings,
+    with: &'a Surroundings,
+    /// The arrays whose tasks have been listed one by one, and the last task of each: where such an array is shown for
+    /// another partition too, squeue shows that task alone.
+    listed: HashMap<usize, u32>,
+}
+
+impl Lines<'_> {
+    /// A job's line, or the lines of its array tasks.
+    fn of_job(&mut self, row: &Row, out: &mut Vec<u8>, to: &mut dyn Write) -> io::Result<()> {
+        let mut job = row.job(self.table);
+        let partition = row.changes.as_ref().and_then(|changes| changes.partition.as_ref());
+        if let Some((_, _, priority @ 1..)) = partition {
+            job.priority = *priority;
+        }
+        let (columns, with) = (self.columns, self.with);
+        let mut write = |job: &_, out: &mut Vec<u8>| {
+            line(columns, out, with, |field, pen| (field.tell)(job, pen));
+            if out.len() >= CHUNK {
+                to.write_all(out)?;
+                out.clear();
+            }
+            Ok(())
+        };
+        if !self.settings.array || job.array_task_str.is_none() {
+            return write(&job, out);
+        }
+        if let Some(last) = self.listed.get(&row.index) {
+            job.array_task_str = None;
+            job.array_task_id = *last;
+            return write(&job, out);
+        }
+        let tasks = arrays::each(&job, self.table, row, self.settings.whole_arrays);
+        job.array_task_str = None;
+        for task in tasks.into_iter().flat_map(|(first, last)| first..=last) {
+            job.array_task_id = task;
+            write(&job, out)?;
+        }
+        if partition.is_some() {
+            self.listed.insert(row.index, job.array_task_id);
         }
         Ok(())
-    };
-    if !settings.array || job.array_task_str.is_none() {
-        return write(&job, out);
     }
-    let tasks = arrays::each(&job, table, row, settings.whole_arrays);
-    job.array_task_str = None;
-    for task in tasks.into_iter().flat_map(|(first, last)| first..=last) {
-        job.array_task_id = task;
-        write(&job, out)?;
-    }
-    Ok(())
 }
 
 /// Writes the steps that were asked for.

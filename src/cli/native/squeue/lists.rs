@@ -2,8 +2,8 @@
 
 use super::super::sluid;
 use super::field::NO_VAL;
-use crate::job::state_words::{BASE_STATES, state_named, state_word};
 use crate::job::StateFlags;
+use crate::job::state_words::{BASE_STATES, state_named, state_word};
 
 /// A job, an array or one of its tasks, a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,10 @@ fn checked_job(part: &[u8]) -> Option<Wanted> {
     let rest = match rest {
         [b'+', component @ ..] if wanted.array_task == NO_VAL => {
             let (number, rest) = number(component);
-            if rest.len() == component.len() || !(0..=COMPONENTS).contains(&number) || rest.first() == Some(&b'_') {
+            if rest.len() == component.len()
+                || !(0..=COMPONENTS).contains(&number)
+                || rest.first() == Some(&b'_')
+            {
                 return None;
             }
             rest
@@ -249,15 +252,25 @@ mod tests {
     #[test]
     fn checked_job_ids() {
         let read = |text: &'static str| checked_jobs(text.as_bytes()).map(|wanted| ids(&wanted));
-        assert_eq!(read("12,13_4,14+1,15.0,16.batch,17.0+1"), Ok(vec![
-            (12, NO_VAL),
-            (13, 4),
-            (14, NO_VAL),
-            (15, NO_VAL),
-            (16, NO_VAL),
-            (17, NO_VAL)
-        ]));
-        for text in ["12x", "12_", "12_x", "12_-1", "12_[1-3]", "12+", "12+x", "12_3+1", "12.x", "0", "-1", "4294901760", "s12"] {
+        assert_eq!(
+            read("12,13_4,14+1,15.0,16.batch,17.0+1"),
+            Ok(vec![(12, NO_VAL), (13, 4), (14, NO_VAL), (15, NO_VAL), (16, NO_VAL), (17, NO_VAL)])
+        );
+        for text in [
+            "12x",
+            "12_",
+            "12_x",
+            "12_-1",
+            "12_[1-3]",
+            "12+",
+            "12+x",
+            "12_3+1",
+            "12.x",
+            "0",
+            "-1",
+            "4294901760",
+            "s12",
+        ] {
             assert_eq!(read(text), Err(text.as_bytes()), "{text}");
         }
         assert_eq!(checked_jobs(b"s0000000000001.0").map(|wanted| wanted[0].sluid), Ok(1));
@@ -265,9 +278,14 @@ mod tests {
 
     #[test]
     fn step_ids() {
-        let read = |text: &str| steps(text.as_bytes()).map(|wanted| {
-            wanted.iter().map(|wanted| (wanted.job_id, wanted.array_task, wanted.step_id)).collect::<Vec<_>>()
-        });
+        let read = |text: &str| {
+            steps(text.as_bytes()).map(|wanted| {
+                wanted
+                    .iter()
+                    .map(|wanted| (wanted.job_id, wanted.array_task, wanted.step_id))
+                    .collect::<Vec<_>>()
+            })
+        };
         assert_eq!(read("12.0,13_4.2"), Ok(vec![(12, NO_VAL, 0), (13, 4, 2)]));
         assert_eq!(read("12"), Err("Invalid job_step id: 12.??".into()));
         assert_eq!(read("0.1"), Err("Invalid job_step id: 0.1".into()));

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod cell;
+mod clusters;
 mod echo;
 mod field;
 mod file_names;
@@ -15,26 +16,20 @@ mod lists;
 mod nodes;
 mod options;
 mod order;
+mod session;
 mod settings;
 mod states_alone;
 mod step_fields;
 
-use super::time_text::TimeFormat;
-use super::units::Convert;
-use super::users::Users;
 use super::Program;
-use crate::job::JobId;
-use crate::slurm::{Client, Error, JobTable, JobsOf, Show};
-use field::{Field, Surroundings};
-use format::{Column, Fields};
+use crate::slurm::{Client, Error};
+use field::Field;
+use format::Fields;
 use job_fields::JobTell;
-use listing::Stop;
-use settings::Settings;
-use std::collections::HashMap;
-use std::ffi::{CStr, CString, OsString};
+use session::Session;
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 use step_fields::StepTell;
 
 const PROGRAM: Program = Program("squeue");
@@ -46,7 +41,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(code) => return code,
     };
     match options::read(&client, arguments) {
-        Ok(settings) => Session::new(&client, settings).run(),
+        Ok((settings, clusters)) => Session::new(&client, settings, clusters).run(),
         Err(code) => code,
     }
 }
@@ -76,10 +71,32 @@ fn perror(what: &str, error: &Error) {
 
 /// The fields of jobs that the release in use has.
 fn fields_of_jobs(client: &Client) -> Fields<'_, JobTell> {
-    fields(client, job_fields::FIELDS, "job", &|field: &Field<_>| field.name)
+    let habits = client.squeue_habits();
+    Fields {
+        all: job_fields::FIELDS,
+        kind: "job",
+        has: Box::new(|field: &Field<_>| client.squeue_has_field(field.name)),
+        long_names_may_go_on: habits.long_names_may_go_on,
+        missing_letter_is_a_field: habits.missing_letter_is_a_field,
+    }
 }
 
 /// The fields of steps that the release in use has.
 fn fields_of_steps(client: &Client) -> Fields<'_, StepTell> {
-    todo!()
+    let habits = client.squeue_habits();
+    Fields {
+        all: step_fields::FIELDS,
+        kind: "job step",
+        has: Box::new(|field: &Field<_>| {
+            // Jobs have had these longer.
+            client.squeue_has_field(match field.name {
+                "StdErr" => "StepStdErr",
+                "StdIn" => "StepStdIn",
+                "StdOut" => "StepStdOut",
+                name => name,
+            })
+        }),
+        long_names_may_go_on: habits.long_names_may_go_on,
+        missing_letter_is_a_field: habits.missing_letter_is_a_field,
+    }
 }

@@ -3,10 +3,10 @@
 use super::super::time_text::seconds_text;
 use super::super::users::user_named;
 use super::settings::{List, Markup, Settings};
-use super::{PROGRAM, help, lists, nodes};
+use super::{PROGRAM, clusters, help, lists, nodes};
 use crate::getopt::{Given, Opt, Order, Scanner, Value};
-use crate::job::Hostlist;
-use crate::slurm::{Client, SqueueHabits};
+
+use crate::slurm::{Client, Clusters, SqueueHabits};
 use std::env;
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -120,8 +120,12 @@ const OPTIONS: &[Opt<Id>] = &[
 pub type Ended = ExitCode;
 
 /// Reads arguments and variables one after the other, as squeue does: what is wrong is complained of in that order.
-pub struct Reader<'a> {
+struct Reader<'a> {
     client: &'a Client,
+    /// Those that were found.
+    clusters: Option<Clusters<'a>>,
+    /// Those that are still to be found.
+    cluster_names: Option<Vec<u8>>,
     habits: SqueueHabits,
     settings: Settings,
     /// An option says how to print, so no variable does.
@@ -129,9 +133,11 @@ pub struct Reader<'a> {
 }
 
 /// What was asked for, or the exit code of a command that has nothing more to do.
-pub fn read(client: &Client, arguments: Vec<OsString>) -> Result<Settings, Ended> {
+pub fn read(client: &Client, arguments: Vec<OsString>) -> Result<(Settings, Option<Clusters<'_>>), Ended> {
     let reader = Reader {
         client,
+        clusters: None,
+        cluster_names: None,
         habits: client.squeue_habits(),
         settings: Settings::default(),
         formatted: false,
@@ -168,9 +174,9 @@ fn shown(text: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(text)
 }
 
-impl Reader<'_> {
-    fn read(mut self, arguments: Vec<OsString>) -> Result<Settings, Ended> {
-        self.variables_before();
+impl<'a> Reader<'a> {
+    fn read(mut self, arguments: Vec<OsString>) -> Result<(Settings, Option<Clusters<'a>>), Ended> {
+        self.variables_before()?;
         let options = known(self.client);
         let mut scanner = Scanner::new(&options, Order::Permuted, arguments);
         for given in scanner.by_ref() {
@@ -191,9 +197,13 @@ impl Reader<'_> {
             }
         }
         self.operands(scanner.operands())?;
+        if let Some(names) = self.cluster_names.take() {
+            self.find_clusters(&names, false)
+                .map_err(|_| PROGRAM.fatal("Could not get cluster information"))?;
+        }
         self.jobs_and_steps()?;
         if let Some(asked) = self.settings.nodes.take() {
-            self.settings.nodes = Some(nodes::known(self.client, &asked)?);
+            self.settings.nodes = Some(nodes::known(self.client, self.clusters.as_ref(), &asked)?);
         }
         self.variables_after()?;
         self.start()?;
@@ -205,21 +215,43 @@ impl Reader<'_> {
                 seconds_text(under.into())
             )));
         }
-        Ok(self.settings)
+        Ok((self.settings, self.clusters))
     }
 
     /// Variables that options override.
-    fn variables_before(&mut self) {
+    fn variables_before(&mut self) -> Result<(), Ended> {
         let settings = &mut self.settings;
-        settings.federation = self.client.configuration().displays_federation || is_set("SQUEUE_FEDERATION");
+        settings.federation = self.client.configuration().federation_parameters.contains("fed_display")
+            || is_set("SQUEUE_FEDERATION");
         settings.all = is_set("SQUEUE_ALL");
         settings.array = is_set("SQUEUE_ARRAY");
-        settings.array_unique = is_set("SQUEUE_ARRAY_UNIQUE") && self.client.squeue_has_option("array-unique");
+        settings.array_unique =
+            is_set("SQUEUE_ARRAY_UNIQUE") && self.client.squeue_has_option("array-unique");
         settings.sort = variable("SQUEUE_SORT");
-        settings.clusters = variable("SLURM_CLUSTERS");
-        settings.local = settings.clusters.is_some() || is_set("SQUEUE_LOCAL");
+        settings.local = is_set("SLURM_CLUSTERS") || is_set("SQUEUE_LOCAL");
         settings.priority = is_set("SQUEUE_PRIORITY");
         settings.sibling = is_set("SQUEUE_SIB") || is_set("SQUEUE_SIBLING");
+        match variable("SLURM_CLUSTERS") {
+            Some(names) => self.name_clusters(names, true),
+            None => Ok(()),
+        }
+    }
+
+    /// Clusters that are named are looked for at once or when all options are read.
+    fn name_clusters(&mut self, names: Vec<u8>, from_environment: bool) -> Result<(), Ended> {
+        if self.habits.clusters_are_found_last {
+            self.cluster_names = Some(names);
+            return Ok(());
+        }
+        self.find_clusters(&names, from_environment)
+    }
+
+    fn find_clusters(&mut self, names: &[u8], from_environment: bool) -> Result<(), Ended> {
+        self.clusters = None;
+        let found = clusters::find(self.client, names, from_environment).ok_or(ExitCode::FAILURE)?;
+        found.ask(0);
+        self.clusters = Some(found);
+        Ok(())
     }
 
     fn option(&mut self, given: Given<Id>) -> Result<(), Ended> {
@@ -236,8 +268,8 @@ impl Reader<'_> {
             Id::ArrayUnique => settings.array_unique = true,
             Id::Autocomplete => return Err(help::complete(&known(self.client), &required())),
             Id::Clusters => {
-                settings.clusters = Some(required());
                 settings.local = true;
+                self.name_clusters(required(), false)?;
             }
             Id::ExpandPatterns => settings.expand_patterns = true,
             Id::Federation => settings.federation = true,
@@ -278,17 +310,7 @@ impl Reader<'_> {
             Id::NoConvert => settings.no_convert = true,
             Id::NoHeader => settings.no_header = true,
             Id::Nodes => {
-                let text = required();
-                match shown(&text).parse::<Hostlist>() {
-                    Ok(mut nodes) => {
-                        nodes.sort();
-                        settings.nodes = Some(nodes);
-                    }
-                    Err(_) => {
-                        PROGRAM.error(format_args!("'{}' invalid entry for --nodelist", shown(&text)));
-                        return Err(ExitCode::FAILURE);
-                    }
-                }
+                settings.nodes = Some(nodes::listed(self.client, &required())?);
             }
             Id::NotMe => settings.not_me = true,
             Id::OnlyState => settings.only_state = true,
@@ -339,7 +361,8 @@ impl Reader<'_> {
     }
 
     fn jobs(&mut self, text: Vec<u8>) -> Result<(), Ended> {
-        let read = if self.habits.job_ids_are_checked { lists::checked_jobs(&text) } else { lists::jobs(&text) };
+        let read =
+            if self.habits.job_ids_are_checked { lists::checked_jobs(&text) } else { lists::jobs(&text) };
         let items = read.map_err(|part| {
             PROGRAM.error(format_args!("Invalid job id: {}", shown(part)));
             ExitCode::FAILURE

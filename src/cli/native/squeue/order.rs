@@ -5,7 +5,7 @@ use super::field::{INFINITE, NO_VAL, Surroundings};
 use super::filter::Row;
 use super::job_words::{minutes, time_used};
 use crate::job::state_words::{state_code, state_word};
-use crate::job::{Hostlist, JobState, hostlist};
+use crate::job::{Hostlist, hostlist};
 use crate::slurm::{JobInfo, JobTable, StepInfo, Text};
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -177,11 +177,17 @@ fn value<'a>(what: JobKey, row: &Row, job: &JobInfo<'a>, with: &Surroundings) ->
             Key::Numbers([tier.map_or(0, |(_, tier, _)| *tier), job.priority, 0])
         }
         K::Reservation => text(job.resv_name),
-        K::Sct => Key::Numbers([job.sockets_per_node, job.cores_per_socket, job.threads_per_core].map(u32::from)),
+        K::Sct => {
+            Key::Numbers([job.sockets_per_node, job.cores_per_socket, job.threads_per_core].map(u32::from))
+        }
         K::Sockets => number(job.sockets_per_node.into()),
         K::Start => {
             let waits = job.job_state == 0;
-            Key::Start(if waits && job.start_time != 0 { job.start_time.max(with.now) } else { job.start_time })
+            Key::Start(if waits && job.start_time != 0 {
+                job.start_time.max(with.now)
+            } else {
+                job.start_time
+            })
         }
         K::State => Key::Word(state_word(job.job_state)),
         K::StateCode => Key::Word(state_code(job.job_state)),
@@ -259,16 +265,16 @@ pub fn jobs(
     let sort = keys(sort.unwrap_or(b"P,t,-p"), JobKey::Cluster, job_key);
     let by = sort.as_ref().map(Vec::as_slice).unwrap_or_default();
     // By start first, the latest first, so that this is the order where the keys leave it open; now is long ago then.
-    let mut columns: Vec<Vec<Key<'_>>> = vec![Vec::with_capacity(rows.len()); by.len() + 1];
-    let (starts, others) = columns.split_at_mut(1);
+    let mut starts: Vec<Key<'_>> = Vec::with_capacity(rows.len());
+    let mut others: Vec<Vec<Key<'_>>> = by.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         let job = row.job(table);
-        starts[0].push(Key::Start(job.start_time));
+        starts.push(Key::Start(job.start_time));
         for (column, by) in others.iter_mut().zip(by) {
             column.push(value(by.what, row, &job, with));
         }
     }
-    by_keys(&mut order, &starts[0], true);
+    by_keys(&mut order, &starts, true);
     for (column, by) in others.iter().zip(by) {
         by_keys(&mut order, column, by.reverse);
     }
@@ -308,23 +314,27 @@ fn step_key(letter: u8) -> Result<Option<StepKey>, u8> {
     }))
 }
 
+fn step_value<'a>(what: StepKey, step: &StepInfo<'a>, with: &Surroundings) -> Key<'a> {
+    use StepKey as K;
+    match what {
+        K::Cluster => Key::Text(step.cluster),
+        K::Id => Key::Numbers([step.job_id, step.step_id, 0]),
+        K::Limit => Key::Number(step.time_limit.into()),
+        K::Nodes => Key::Node(first_node(step.nodes)),
+        K::Partition => Key::Text(Some(step.partition.unwrap_or_default())),
+        K::Start => Key::Number(step.start_time.into()),
+        K::Used => Key::Number((with.now - step.start_time).into()),
+        K::User => Key::Number(step.user_id.into()),
+        K::UserName => Key::Name(with.users.user(step.user_id)),
+    }
+}
+
 /// The order in which steps are shown: their places.
 pub fn steps(steps: &[StepInfo<'_>], sort: Option<&[u8]>, with: &Surroundings) -> Vec<usize> {
-    use StepKey as K;
     let mut order: Vec<usize> = (0..steps.len()).collect();
-    let by = keys(sort.unwrap_or(b"P,i"), K::Cluster, step_key).unwrap_or_default();
+    let by = keys(sort.unwrap_or(b"P,i"), StepKey::Cluster, step_key).unwrap_or_default();
     for by in by {
-        let value = |step: &StepInfo<'_>| match by.what {
-            K::Cluster => Key::Text(None),
-            K::Id => Key::Numbers([step.job_id, step.step_id, 0]),
-            K::Limit => Key::Number(step.time_limit.into()),
-            K::Nodes => Key::Node(first_node(step.nodes)),
-            K::Partition => Key::Name(step.partition.unwrap_or_default().to_string_lossy().into()),
-            K::Start => Key::Number(step.start_time.into()),
-            K::Used => Key::Number((with.now - step.start_time).into()),
-            K::User => Key::Number(step.user_id.into()),
-            K::UserName => Key::Name(with.users.user(step.user_id)),
-        };
+        let value = |step| step_value(by.what, step, with);
         let keys: Vec<Key<'_>> = steps.iter().map(value).collect();
         by_keys(&mut order, &keys, by.reverse);
     }

@@ -44,7 +44,6 @@ pub struct Settings {
     pub verbose: u32,
     pub markup: Option<Markup>,
     pub data_parser: Option<Vec<u8>>,
-    pub clusters: Option<Vec<u8>>,
     pub format: Option<Vec<u8>>,
     pub long_format: Option<Vec<u8>>,
     pub sort: Option<Vec<u8>>,
@@ -77,7 +76,7 @@ impl Settings {
     /// The user, where only one was asked for. Root is asked for with all others.
     pub fn only_user(&self) -> Option<u32> {
         match self.users.as_ref()?.items.as_slice() {
-            [only @ 1..] => Some(*only),
+            [only] if *only != 0 => Some(*only),
             _ => None,
         }
     }

@@ -19,12 +19,7 @@ const PENDING_STEP: u32 = 0xffff_fffd;
 /// Writes what a step's record says into a cell.
 pub type StepTell = for<'a, 'b, 'c> fn(&'a StepInfo<'b>, &mut Pen<'c>);
 
-const fn field(
-    name: &'static str,
-    letter: u8,
-    heading: &'static str,
-    tell: StepTell,
-) -> Field<StepTell> {
+const fn field(name: &'static str, letter: u8, heading: &'static str, tell: StepTell) -> Field<StepTell> {
     Field::new(name, letter, heading, tell)
 }
 
@@ -55,7 +50,8 @@ pub const FIELDS: &[Field<StepTell>] = &[
     field("NumTasks", b'A', "TASKS", |step, pen| pen.signed(step.num_tasks)),
     field("Partition", b'P', "PARTITION", |step, pen| pen.text(step.partition)),
     field("ResvPorts", NONE, "RESERVED_PORTS", |step, pen| pen.text(step.resv_ports)),
-    field("StartTime", b'S', "START_TIME", |step, pen| pen.time(step.start_time)).headed(Heading::Left("START_TIME")),
+    field("StartTime", b'S', "START_TIME", |step, pen| pen.time(step.start_time))
+        .headed(Heading::Left("START_TIME")),
     field("StdErr", NONE, "STDERR", |step, pen| file(step, step.std_err, pen)),
     field("StdIn", NONE, "STDIN", |step, pen| file(step, step.std_in, pen)),
     field("StdOut", NONE, "STDOUT", |step, pen| file(step, step.std_out, pen)),
