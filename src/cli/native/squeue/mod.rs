@@ -19,6 +19,7 @@ mod order;
 mod session;
 mod settings;
 mod states_alone;
+mod status;
 mod step_fields;
 
 use super::Program;
@@ -36,12 +37,23 @@ const PROGRAM: Program = Program("squeue");
 
 /// `squeue` with these arguments.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let client = match PROGRAM.connect() {
-        Ok(client) => client,
-        Err(code) => return code,
-    };
-    match options::read(&client, arguments) {
-        Ok((settings, clusters)) => Session::new(&client, settings, clusters).run(),
+    match PROGRAM.connect() {
+        Ok(client) => listing(&client, arguments),
+        Err(code) => code,
+    }
+}
+
+/// `srunx status` with these arguments.
+pub fn status(arguments: Vec<OsString>) -> ExitCode {
+    match PROGRAM.connect() {
+        Ok(client) => status::run(&client, arguments),
+        Err(code) => code,
+    }
+}
+
+fn listing(client: &Client, arguments: Vec<OsString>) -> ExitCode {
+    match options::read(client, arguments) {
+        Ok((settings, clusters)) => Session::new(client, settings, clusters).run(),
         Err(code) => code,
     }
 }
