@@ -33,6 +33,8 @@ const FUNCTIONS: &[&str] = &[
     "slurm_load_job_state",
     "slurm_free_job_info_msg",
     "slurm_free_job_state_response_msg",
+    "slurm_get_job_steps",
+    "slurm_free_job_step_info_response_msg",
     "slurm_kill_job2",
     "slurm_kill_jobs",
     "slurm_free_kill_jobs_response_msg",
@@ -47,7 +49,15 @@ const FUNCTIONS: &[&str] = &[
     "slurm_load_partitions",
     "slurm_free_partition_info_msg",
     "slurm_load_node",
+    "slurm_load_node_single",
     "slurm_free_node_info_msg",
+    "slurm_populate_node_partitions",
+    "slurm_get_select_nodeinfo",
+    "slurm_load_reservations",
+    "slurm_free_reservation_info_msg",
+    "slurm_sprint_node_table",
+    "slurm_sprint_partition_info",
+    "slurm_sprint_reservation_info",
     "slurm_allocation_msg_thr_create",
     "slurm_allocation_msg_thr_destroy",
     "slurm_list_create",
@@ -62,12 +72,27 @@ const FUNCTIONS: &[&str] = &[
     "slurmdb_jobs_get",
     "slurmdb_get_first_avail_cluster",
     "slurmdb_get_first_het_job_cluster",
+    "slurmdb_get_info_cluster",
     // Exported by the library in every release, declared in none of its installed headers: see `EXTRA`.
     "slurm_bit_test",
     "slurm_bit_size",
     "slurm_job_reason_string",
     "slurm_job_state_reason_string",
     "slurm_xfree_ptr",
+    "slurm_node_state_string",
+    "slurm_node_state_string_compact",
+    "slurm_node_state_string_complete",
+    "slurm_node_state_flag_string_single",
+    "slurm_preempt_mode_string",
+    "slurm_hostlist_create",
+    "slurm_hostlist_destroy",
+    "slurm_hostlist_push_host",
+    "slurm_hostlist_find",
+    "slurm_hostlist_count",
+    "slurm_hostlist_sort",
+    "slurm_hostlist_cmp_first",
+    "slurm_hostlist_ranged_string_xmalloc",
+    "slurm_hostlist_deranged_string_xmalloc",
 ];
 
 /// Prototypes of the exported functions that the installed headers leave out.
@@ -81,14 +106,29 @@ extern const char *slurm_job_reason_string(unsigned int reason);
 extern const char *slurm_job_state_reason_string(unsigned int reason);
 /* frees what the library allocated and handed over */
 extern void slurm_xfree_ptr(void *memory);
+/* static strings */
+extern const char *slurm_node_state_string(uint32_t state);
+extern const char *slurm_node_state_string_compact(uint32_t state);
+/* from 21.08; allocated */
+extern char *slurm_node_state_string_complete(uint32_t state);
+/* from 21.08; a static string, whose flag is taken from the state */
+extern const char *slurm_node_state_flag_string_single(uint32_t *state);
+extern const char *slurm_preempt_mode_string(uint16_t mode);
+extern void slurm_hostlist_sort(void *hosts);
+extern int slurm_hostlist_cmp_first(void *one, void *other);
+extern char *slurm_hostlist_deranged_string_xmalloc(void *hosts);
 ";
 
 const TYPES: &[&str] = &[
     "slurmdb_job_cond_t",
     "slurmdb_job_rec_t",
+    "slurmdb_cluster_rec_t",
     "slurmdb_selected_step_t",
     "slurm_selected_step_t",
     "job_states",
+    "node_states",
+    "select_nodedata_type",
+    "job_defaults_t",
     "slurm_err_t",
     "task_dist_states",
 ];

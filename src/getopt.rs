@@ -101,6 +101,7 @@ impl<'a, T: Copy + PartialEq> Scanner<'a, T> {
             Some(at) => (&argument[..at], Some(OsString::from_vec(argument[at + 1..].to_vec()))),
             None => (argument, None),
         };
+        // What cannot be understood is quoted with its value.
         let shown = String::from_utf8_lossy(argument).into_owned();
         let option = self.find_long(name, &shown)?;
         let value = match (option.value, given) {
@@ -129,7 +130,11 @@ impl<'a, T: Copy + PartialEq> Scanner<'a, T> {
         if candidates.all(|other| other.id == first.id && other.value == first.value) {
             return Ok(*first);
         }
-        let possible = long().filter(|option| option.long.as_bytes().starts_with(name));
+        // glibc leaves out the others that mean what the first of them does.
+        let differs = |option: &&Opt<T>| {
+            option.long == first.long || option.id != first.id || option.value != first.value
+        };
+        let possible = long().filter(|option| option.long.as_bytes().starts_with(name)).filter(differs);
         let possible: String = possible.map(|option| format!(" '--{}'", option.long)).collect();
         Err(Refused(format!("option '--{shown}' is ambiguous; possibilities:{possible}")))
     }
@@ -197,6 +202,7 @@ mod tests {
         Opt::new('W', "wait", Some(b'W'), Value::Optional),
         Opt::new('e', "export", None, Value::Required),
         Opt::new('e', "exported", None, Value::Required),
+        Opt::new('x', "exclude", None, Value::Required),
     ];
 
     fn read(order: Order, line: &str) -> String {
@@ -240,7 +246,8 @@ mod tests {
             strict("--node=1"),
             "<option '--node=1' is ambiguous; possibilities: '--nodes' '--nodelist'> "
         );
-        assert_eq!(strict("--zap"), "<unrecognized option '--zap'> ");
+        assert_eq!(strict("--ex"), "<option '--ex' is ambiguous; possibilities: '--export' '--exclude'> ");
+        assert_eq!(strict("--zap=1"), "<unrecognized option '--zap=1'> ");
         assert_eq!(strict("-z"), "<invalid option -- 'z'> ");
         assert_eq!(strict("-N"), "<option requires an argument -- 'N'> ");
         assert_eq!(strict("--nodes"), "<option '--nodes' requires an argument> ");

@@ -52,6 +52,187 @@ macro_rules! before_26_05 {
     ($release:ident, $($rest:tt)*) => { before_25_11!($release, $($rest)*) };
 }
 
+/// What jobs have of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeAllocated {
+    /// CPUs.
+    pub cpus: u16,
+    /// MiB.
+    pub memory: u64,
+}
+
+/// What sinfo does differently from release to release.
+#[derive(Clone, Copy, Debug)]
+pub struct SinfoHabits {
+    /// It finds by itself which nodes are used in part; from 23.11 slurmctld says so when it is asked with `SHOW_MIXED`.
+    pub finds_mixed: bool,
+    /// `--future`, `--autocomplete`, and the reservations of nodes: from 23.02.
+    pub future: bool,
+    /// `--json` and `--yaml`: from 21.08.
+    pub json: bool,
+    /// `--json` and `--yaml` may name a data parser: from 23.11.
+    pub data_parsers: bool,
+    /// `--helpformat`, `--helpFormat` and `--helpstate`: from 24.05.
+    pub help_tables: bool,
+    /// Fields come from one table, from 24.05: `%h` sets no partitions apart, a format without a letter is that of the
+    /// first field that has none, `-O all` is complained of although it is heeded.
+    pub field_table: bool,
+    /// Clusters are asked for when all options have been read, from 24.05, not as soon as they are named.
+    pub clusters_last: bool,
+    /// The most digits of a number of 32 bits: 7, from 24.11 10.
+    pub digits: usize,
+    /// Filters of states may be joined by `+` and negated by `!` and `~`: from 25.05.
+    pub negated_states: bool,
+    /// A node's flags are also known by the names that `StateComplete` has for them: from 26.05.
+    pub flag_names: bool,
+    /// A partition that gives whole nodes is `EXCLUSIVE`, from 26.05 `NO`.
+    pub exclusive: bool,
+    /// The names of states, in the order in which they are tried: words, or none for the library's own, and what they
+    /// stand for.
+    pub state_names: &'static [(&'static [&'static str], u32)],
+    /// Whether the unused state ERROR is listed with the others.
+    pub lists_error_state: bool,
+    /// States that are listed behind the base states, by these words …
+    pub listed_words: &'static str,
+    /// … and by the library's words for these.
+    pub listed_states: &'static [u32],
+}
+
+const DRAIN: u32 = 1 << 9;
+const POWER_AND_BOOT_STATES: [u32; 8] =
+    [1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
+
+/// 20.11: `POWER_SAVE`, `POWER_UP` and `REBOOT` in the places of later states.
+#[allow(dead_code)]
+const STATE_NAMES_20_11: &[(&[&str], u32)] = &[
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["PERFCTRS", "NPC"], 1 << 4),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], 1 << 18),
+    (&[], 1 << 12),
+    (&[], 1 << 14),
+    (&[], 1 << 13),
+    (&[], 1 << 15),
+    (&[], 1 << 16),
+    (&[], 1 << 7),
+];
+
+#[allow(dead_code)]
+const STATE_NAMES_21_08: &[(&[&str], u32)] = &[
+    (&["PLANNED", "PLND"], 1 << 21),
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["PERFCTRS", "NPC"], 1 << 4),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], POWER_AND_BOOT_STATES[0]),
+    (&[], POWER_AND_BOOT_STATES[1]),
+    (&[], POWER_AND_BOOT_STATES[2]),
+    (&[], POWER_AND_BOOT_STATES[3]),
+    (&[], POWER_AND_BOOT_STATES[4]),
+    (&[], POWER_AND_BOOT_STATES[5]),
+    (&[], POWER_AND_BOOT_STATES[6]),
+    (&[], POWER_AND_BOOT_STATES[7]),
+    (&[], 1 << 7),
+];
+
+#[allow(dead_code)]
+const STATE_NAMES_24_05: &[(&[&str], u32)] = &[
+    (&["BLOCKED", "BLOCK"], 1 << 27),
+    (&["PLANNED", "PLND"], 1 << 21),
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], POWER_AND_BOOT_STATES[0]),
+    (&[], POWER_AND_BOOT_STATES[1]),
+    (&[], POWER_AND_BOOT_STATES[2]),
+    (&[], POWER_AND_BOOT_STATES[3]),
+    (&[], POWER_AND_BOOT_STATES[4]),
+    (&[], POWER_AND_BOOT_STATES[5]),
+    (&[], POWER_AND_BOOT_STATES[6]),
+    (&[], POWER_AND_BOOT_STATES[7]),
+    (&[], 1 << 7),
+];
+
+#[allow(dead_code)]
+const STATE_NAMES_25_11: &[(&[&str], u32)] = &[
+    (&["BLOCKED", "BLOCK"], 1 << 27),
+    (&["INVALID_REG", "INVAL"], 1 << 22),
+    (&["PLANNED", "PLND"], 1 << 21),
+    (&["DRAIN"], DRAIN),
+    (&["DRAINED"], DRAIN | 2),
+    (&["RESV", "RESERVED"], 1 << 5),
+    (&["DRAINING", "DRNG"], DRAIN | 3),
+    (&[], 1 << 19),
+    (&[], 1 << 26),
+    (&[], 1 << 10),
+    (&["NO_RESPOND"], 1 << 11),
+    (&[], 1 << 24),
+    (&[], POWER_AND_BOOT_STATES[0]),
+    (&[], POWER_AND_BOOT_STATES[1]),
+    (&[], POWER_AND_BOOT_STATES[2]),
+    (&[], POWER_AND_BOOT_STATES[3]),
+    (&[], POWER_AND_BOOT_STATES[4]),
+    (&[], POWER_AND_BOOT_STATES[5]),
+    (&[], POWER_AND_BOOT_STATES[6]),
+    (&[], POWER_AND_BOOT_STATES[7]),
+    (&[], 1 << 7),
+    (&[], 1 << 4),
+];
+
+#[allow(dead_code)]
+const LISTED_20_11: &[u32] = &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 14, 1 << 13, 1 << 15, 1 << 16];
+#[allow(dead_code)]
+const LISTED_21_08: &[u32] =
+    &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20, 1 << 21];
+#[allow(dead_code)]
+const LISTED_24_05: &[u32] =
+    &[1 << 7, 1 << 10, 1 << 18, 1 << 12, 1 << 23, 1 << 14, 1 << 13, 1 << 15, 1 << 16, 1 << 20];
+#[allow(dead_code)]
+const LISTED_25_11: &[u32] = &[
+    1 << 7,
+    1 << 10,
+    1 << 18,
+    1 << 12,
+    1 << 23,
+    1 << 14,
+    1 << 24,
+    1 << 22,
+    1 << 13,
+    1 << 15,
+    1 << 16,
+    1 << 20,
+    1 << 4,
+    1 << 19,
+    1 << 26,
+];
+
+/// A job's ids and state (`job_state_response_job_t`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobStateRecord {
+    /// `job_id`
+    pub job_id: u32,
+    /// `array_job_id`; 0 for none
+    pub array_job_id: u32,
+    /// `array_task_id`; `NO_VAL` for none
+    pub array_task_id: u32,
+    /// `array_task_id_bitmap`, as inclusive ranges
+    pub array_tasks: Option<Vec<(u32, u32)>>,
+    /// `het_job_id`; 0 for none
+    pub het_job_id: u32,
+    /// `state`
+    pub state: u32,
+}
+
 macro_rules! accessors {
     ($($release:ident)*) => { $(
         /// What moved, for this release.
@@ -498,6 +679,595 @@ macro_rules! accessors {
                 before_24_11!($release, { conf.conf_flags & raw::CTL_CONF_ASRU as u32 != 0 }, {
                     conf.conf_flags & raw::CONF_FLAG_ASRU as u32 != 0
                 })
+            }
+
+            /// New in 25.11: the id that no other job of any cluster has.
+            #[must_use]
+            pub fn job_sluid(record: &raw::slurm_job_info_t) -> u64 {
+                before_25_11!($release, { 0 }, { record.step_id.sluid })
+            }
+
+            /// Loads the record of the job with that id of 64 bits: from 26.05; before, there is none.
+            ///
+            /// # Safety
+            /// As for `slurm_load_job`.
+            pub unsafe fn load_sluid(
+                library: &raw::Library, reply: *mut *mut raw::job_info_msg_t, sluid: u64, flags: u16,
+            ) -> c_int {
+                before_26_05!($release, { raw::ESLURM_INVALID_JOB_ID as c_int }, {
+                    let mut step = step_id(raw::NO_VAL);
+                    step.sluid = sluid;
+                    // SAFETY: the caller's promise.
+                    unsafe { library.slurm_load_job(reply, step, flags) }
+                })
+            }
+
+            /// Loads the records of all steps. From 25.11 one step may be named, before one job and step.
+            ///
+            /// # Safety
+            /// As for `slurm_get_job_steps`.
+            pub unsafe fn get_job_steps(
+                library: &raw::Library, reply: *mut *mut raw::job_step_info_response_msg_t, flags: u16,
+            ) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_25_11!($release, {
+                        library.slurm_get_job_steps(0, raw::NO_VAL, raw::NO_VAL, reply, flags)
+                    }, { library.slurm_get_job_steps(std::ptr::null_mut(), reply, flags) })
+                }
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn step_container(record: &raw::job_step_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.container })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn step_container_id(record: &raw::job_step_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.container_id })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn step_container_type(record: &raw::job_step_info_t) -> *const c_char {
+                before_26_05!($release, { std::ptr::null() }, { record.container_type })
+            }
+
+            /// New in 25.05: where the step was started.
+            #[must_use]
+            pub fn step_cwd(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.cwd })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_job_name(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.job_name })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_std_err(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.std_err })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_std_in(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.std_in })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn step_std_out(record: &raw::job_step_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.std_out })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn step_submit_line(record: &raw::job_step_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.submit_line })
+            }
+
+            /// `tres_alloc_str`, renamed in 26.05.
+            #[must_use]
+            pub fn step_tres_alloc(record: &raw::job_step_info_t) -> *const c_char {
+                before_26_05!($release, { record.tres_alloc_str }, { record.tres_fmt_alloc_str })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn step_sluid(record: &raw::job_step_info_t) -> u64 {
+                before_25_11!($release, { 0 }, { record.step_id.sluid })
+            }
+
+            /// Jobs' ids and states without the rest of their records: all, or those of `jobs`, each with the array task
+            /// that is meant or `NO_VAL`. From 24.05, some libraries of 23.11 left out; None where the library cannot.
+            ///
+            /// # Safety
+            /// The library is initialised.
+            pub unsafe fn job_states(
+                library: &raw::Library, jobs: &[(u32, u32)],
+            ) -> Option<Result<Vec<super::JobStateRecord>, c_int>> {
+                before_24_05!($release, { None }, {
+                    if library.slurm_load_job_state.is_err() || library.slurm_free_job_state_response_msg.is_err() {
+                        return None;
+                    }
+                    let mut selected: Vec<raw::slurm_selected_step_t> = jobs
+                        .iter()
+                        .map(|(job, task)| {
+                            let mut selected = selected_job(*job);
+                            selected.array_task_id = *task;
+                            selected
+                        })
+                        .collect();
+                    let mut reply: *mut raw::job_state_response_msg_t = std::ptr::null_mut();
+                    let count = c_int::try_from(selected.len()).unwrap_or(c_int::MAX);
+                    // SAFETY: the caller's promise; the ids and `reply` outlive the call. The reply holds so many whole
+                    // records as it says, and is freed once.
+                    unsafe {
+                        let loaded = library.slurm_load_job_state(count, selected.as_mut_ptr(), &mut reply);
+                        if loaded != 0 || reply.is_null() {
+                            return Some(Err(loaded));
+                        }
+                        let records = if (*reply).jobs.is_null() {
+                            &[]
+                        } else {
+                            std::slice::from_raw_parts((*reply).jobs, (*reply).jobs_count as usize)
+                        };
+                        let states = records.iter().map(|record| super::JobStateRecord {
+                            job_id: record.job_id,
+                            array_job_id: record.array_job_id,
+                            array_task_id: record.array_task_id,
+                            array_tasks: bits(library, record.array_task_id_bitmap.cast()),
+                            het_job_id: record.het_job_id,
+                            state: record.state,
+                        });
+                        let states = states.collect();
+                        library.slurm_free_job_state_response_msg(reply);
+                        Some(Ok(states))
+                    }
+                })
+            }
+
+            /// The bits of a bitmap that are set, as inclusive ranges in order; none for a null pointer.
+            ///
+            /// # Safety
+            /// `bitmap` is null or a bitmap of the library's.
+            pub unsafe fn bits(library: &raw::Library, bitmap: *const c_void) -> Option<Vec<(u32, u32)>> {
+                if bitmap.is_null() {
+                    return None;
+                }
+                let mut ranges: Vec<(u32, u32)> = Vec::new();
+                // SAFETY: the caller's promise; no bit beyond its size is tested. The answer is an int in old releases and a
+                // bool in new ones: only the low byte holds in both.
+                unsafe {
+                    let size = u32::try_from(library.slurm_bit_size(bitmap)).unwrap_or(0);
+                    for bit in (0..size).filter(|bit| library.slurm_bit_test(bitmap, i64::from(*bit)) != 0) {
+                        match ranges.last_mut() {
+                            Some((_, last)) if *last + 1 == bit => *last = bit,
+                            _ => ranges.push((bit, bit)),
+                        }
+                    }
+                }
+                Some(ranges)
+            }
+
+            /// Whether `squeue -t all` stands for a list of states: up to 21.08.
+            #[must_use]
+            pub fn squeue_lists_all_states() -> bool {
+                before_22_05!($release, { true }, { false })
+            }
+
+            /// Whether some names in `squeue -O` may go on behind what is compared: up to 23.11.
+            #[must_use]
+            pub fn squeue_long_names_may_go_on() -> bool {
+                before_24_05!($release, { true }, { false })
+            }
+
+            /// Whether a missing letter in `squeue -o` is taken for a field that has none: from 24.05.
+            #[must_use]
+            pub fn squeue_missing_letter_is_a_field() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Whether squeue reads job ids to their end: from 26.05.
+            #[must_use]
+            pub fn squeue_checks_job_ids() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether `squeue -u` takes a number that nobody has: from 25.05.
+            #[must_use]
+            pub fn squeue_users_may_be_unknown() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether `nobody` is refused as a user: from 25.11.
+            #[must_use]
+            pub fn nobody_is_refused() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// Whether squeue prints user ids as unsigned numbers: from 26.05.
+            #[must_use]
+            pub fn squeue_ids_are_unsigned() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether `squeue -R` takes several reservations: from 25.05.
+            #[must_use]
+            pub fn squeue_lists_reservations() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether `SQUEUE_LICENSES` is overridden by `-p` in place of `-L`: up to 25.05.
+            #[must_use]
+            pub fn squeue_licenses_yield_to_partitions() -> bool {
+                before_25_11!($release, { true }, { false })
+            }
+
+            /// Whether squeue tells the words of all states in small letters: from 24.05.
+            #[must_use]
+            pub fn squeue_tells_states_small() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Whether squeue prints exit codes as `code:signal`: from 23.02.
+            #[must_use]
+            pub fn squeue_exit_codes_are_pairs() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// Whether squeue has room for 31 bytes of a time only: up to 22.05.
+            #[must_use]
+            pub fn squeue_times_are_short() -> bool {
+                before_23_02!($release, { true }, { false })
+            }
+
+            /// Whether squeue sorts node lists: from 22.05.
+            #[must_use]
+            pub fn squeue_sorts_node_lists() -> bool {
+                before_22_05!($release, { false }, { true })
+            }
+
+            /// Whether `oversubscribe` tells what `shared` did: from 26.05.
+            #[must_use]
+            pub fn oversubscribe_is_apart() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether squeue makes up the name of the output file that a job did not name: up to 23.11.
+            #[must_use]
+            pub fn squeue_fills_in_output_names() -> bool {
+                before_24_05!($release, { true }, { false })
+            }
+
+            /// Whether `squeue --only-job-state` is refused with all options that it cannot heed: from 25.05.
+            #[must_use]
+            pub fn squeue_only_state_is_strict() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether `--json` and `--yaml` may name a data parser: from 23.11.
+            #[must_use]
+            pub fn data_parser_may_be_named() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// Whether a step that has a SLUID is told without its heterogeneous component: from 26.05.
+            #[must_use]
+            pub fn sluids_hide_components() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// Whether patterns in names of files tell of steps: from 25.05.
+            #[must_use]
+            pub fn file_patterns_know_steps() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// Whether patterns in names of files tell of restarts: from 25.11.
+            #[must_use]
+            pub fn file_patterns_know_restarts() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// Whether squeue looks for clusters when it has read all options: from 24.05.
+            #[must_use]
+            pub fn squeue_finds_clusters_last() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// Whether the letters of steps stand behind the names in squeue's table: in 24.05, 24.11 and 25.05.
+            #[must_use]
+            pub fn squeue_step_letters_stand_apart() -> bool {
+                before_24_05!($release, { false }, { before_25_11!($release, { true }, { false }) })
+            }
+
+            /// Whether squeue makes up the pattern of the output file that a job did not name: in 24.05, 24.11 and 25.05.
+            #[must_use]
+            pub fn squeue_fills_in_output_patterns() -> bool {
+                before_24_05!($release, { false }, { before_25_11!($release, { true }, { false }) })
+            }
+
+            /// Whether squeue has an option: those that came or went since 20.11, and true for all others.
+            #[must_use]
+            pub fn squeue_has_option(name: &str) -> bool {
+                match name {
+                    "array-unique" => before_23_02!($release, { true }, { false }),
+                    "json" | "yaml" => before_21_08!($release, { false }, { true }),
+                    "autocomplete" => before_23_02!($release, { false }, { true }),
+                    "only-job-state" => before_23_11!($release, { false }, { true }),
+                    "notme" | "helpstate" | "helpformat" | "helpFormat" | "expand-patterns" => {
+                        before_24_05!($release, { false }, { true })
+                    }
+                    "running-over" | "running-under" => before_25_11!($release, { false }, { true }),
+                    _ => true,
+                }
+            }
+
+            /// Whether squeue has a field of that name: those that came or went since 20.11, and true for all others.
+            #[must_use]
+            pub fn squeue_has_field(name: &str) -> bool {
+                match name {
+                    "SelectJobInfo" => before_23_02!($release, { true }, { false }),
+                    "Container" => before_21_08!($release, { false }, { true }),
+                    "Prefer" => before_22_05!($release, { false }, { true }),
+                    "ContainerId" => before_23_02!($release, { false }, { true }),
+                    // Before, it has a letter only.
+                    "ExcNodes" => before_24_05!($release, { false }, { true }),
+                    // Of steps; jobs always have these.
+                    "StepStdErr" | "StepStdIn" | "StepStdOut" => before_25_05!($release, { false }, { true }),
+                    "CronJob" | "LicensesAlloc" | "SegmentSize" => before_25_05!($release, { false }, { true }),
+                    "SLUID" => before_25_11!($release, { false }, { true }),
+                    "ContainerType" | "Exclusive" => before_26_05!($release, { false }, { true }),
+                    _ => true,
+                }
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn node_cert_flags(record: &raw::node_info_t) -> u16 {
+                before_25_05!($release, { raw::NO_VAL16 as u16 }, { record.cert_flags })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn node_cert_last_renewal(record: &raw::node_info_t) -> i64 {
+                before_25_05!($release, { 0 }, { record.cert_last_renewal })
+            }
+
+            /// New in 22.05; before, every CPU was for jobs.
+            #[must_use]
+            pub fn node_cpus_efctv(record: &raw::node_info_t) -> u16 {
+                before_22_05!($release, { record.cpus }, { record.cpus_efctv })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn node_extra(record: &raw::node_info_t) -> *const c_char {
+                before_21_08!($release, { std::ptr::null() }, { record.extra })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn node_gpu_spec(record: &raw::node_info_t) -> *const c_char {
+                before_24_05!($release, { std::ptr::null() }, { record.gpu_spec })
+            }
+
+            /// New in 23.11.
+            #[must_use]
+            pub fn node_instance_id(record: &raw::node_info_t) -> *const c_char {
+                before_23_11!($release, { std::ptr::null() }, { record.instance_id })
+            }
+
+            /// New in 23.11.
+            #[must_use]
+            pub fn node_instance_type(record: &raw::node_info_t) -> *const c_char {
+                before_23_11!($release, { std::ptr::null() }, { record.instance_type })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn node_last_busy(record: &raw::node_info_t) -> i64 {
+                before_21_08!($release, { 0 }, { record.last_busy })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn node_parameters(record: &raw::node_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.parameters })
+            }
+
+            /// New in 24.05.
+            #[must_use]
+            pub fn node_res_cores_per_gpu(record: &raw::node_info_t) -> u16 {
+                before_24_05!($release, { raw::NO_VAL16 as u16 }, { record.res_cores_per_gpu })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn node_resume_after(record: &raw::node_info_t) -> i64 {
+                before_23_02!($release, { 0 }, { record.resume_after })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn node_resv_name(record: &raw::node_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.resv_name })
+            }
+
+            /// New in 26.05.
+            #[must_use]
+            pub fn node_suspend_time(record: &raw::node_info_t) -> u32 {
+                before_26_05!($release, { raw::NO_VAL }, { record.suspend_time })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn node_topology_str(record: &raw::node_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.topology_str })
+            }
+
+            /// 16 bits up to 23.11.
+            #[must_use]
+            pub fn partition_flags(record: &raw::partition_info_t) -> u32 {
+                u32::from(record.flags)
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn partition_max_cpus_per_socket(record: &raw::partition_info_t) -> u32 {
+                before_23_02!($release, { raw::NO_VAL }, { record.max_cpus_per_socket })
+            }
+
+            /// New in 22.05.
+            #[must_use]
+            pub fn partition_nodesets(record: &raw::partition_info_t) -> *const c_char {
+                before_22_05!($release, { std::ptr::null() }, { record.nodesets })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn partition_resume_timeout(record: &raw::partition_info_t) -> u16 {
+                before_21_08!($release, { raw::NO_VAL16 as u16 }, { record.resume_timeout })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn partition_suspend_time(record: &raw::partition_info_t) -> u32 {
+                before_21_08!($release, { raw::NO_VAL }, { record.suspend_time })
+            }
+
+            /// New in 21.08.
+            #[must_use]
+            pub fn partition_suspend_timeout(record: &raw::partition_info_t) -> u16 {
+                before_21_08!($release, { raw::NO_VAL16 as u16 }, { record.suspend_timeout })
+            }
+
+            /// New in 25.05.
+            #[must_use]
+            pub fn partition_topology_name(record: &raw::partition_info_t) -> *const c_char {
+                before_25_05!($release, { std::ptr::null() }, { record.topology_name })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn reservation_allowed_parts(record: &raw::reserve_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.allowed_parts })
+            }
+
+            /// New in 23.02.
+            #[must_use]
+            pub fn reservation_comment(record: &raw::reserve_info_t) -> *const c_char {
+                before_23_02!($release, { std::ptr::null() }, { record.comment })
+            }
+
+            /// New in 25.11.
+            #[must_use]
+            pub fn reservation_qos(record: &raw::reserve_info_t) -> *const c_char {
+                before_25_11!($release, { std::ptr::null() }, { record.qos })
+            }
+
+            /// Gone from 24.05.
+            #[must_use]
+            pub fn reservation_resv_watts(record: &raw::reserve_info_t) -> u32 {
+                before_24_05!($release, { record.resv_watts }, { raw::NO_VAL })
+            }
+
+            /// What jobs have of a node: members of its record from 25.05, asked of the select plugin before.
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn node_allocated(library: &raw::Library, record: &raw::node_info_t) -> super::NodeAllocated {
+                before_25_05!($release, {
+                    let (mut cpus, mut memory) = (0u16, 0u64);
+                    if library.slurm_get_select_nodeinfo.is_ok() && !record.select_nodeinfo.is_null() {
+                        // SAFETY: the caller's promise; the numbers have the widths that the plugins write.
+                        unsafe {
+                            library.slurm_get_select_nodeinfo(
+                                record.select_nodeinfo, raw::SELECT_NODEDATA_SUBCNT, raw::NODE_STATE_ALLOCATED,
+                                (&raw mut cpus).cast(),
+                            );
+                            library.slurm_get_select_nodeinfo(
+                                record.select_nodeinfo, raw::SELECT_NODEDATA_MEM_ALLOC, raw::NODE_STATE_ALLOCATED,
+                                (&raw mut memory).cast(),
+                            );
+                        }
+                    }
+                    super::NodeAllocated { cpus, memory }
+                }, { super::NodeAllocated { cpus: record.alloc_cpus, memory: record.alloc_memory } })
+            }
+
+            /// What jobs have of a node's trackable resources, found where [`node_allocated`] finds its numbers.
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn node_alloc_tres(library: &raw::Library, record: &raw::node_info_t) -> Option<std::ffi::CString> {
+                before_25_05!($release, {
+                    if library.slurm_get_select_nodeinfo.is_err() || record.select_nodeinfo.is_null() {
+                        return None;
+                    }
+                    let mut text: *mut c_char = std::ptr::null_mut();
+                    // SAFETY: the caller's promise; the text is the caller's to free.
+                    unsafe {
+                        library.slurm_get_select_nodeinfo(
+                            record.select_nodeinfo, raw::SELECT_NODEDATA_TRES_ALLOC_FMT_STR, raw::NODE_STATE_ALLOCATED,
+                            (&raw mut text).cast(),
+                        );
+                        if text.is_null() {
+                            return None;
+                        }
+                        let copied = std::ffi::CStr::from_ptr(text).to_owned();
+                        library.slurm_xfree_ptr(text.cast());
+                        Some(copied)
+                    }
+                }, {
+                    if record.alloc_tres_fmt_str.is_null() {
+                        return None;
+                    }
+                    // SAFETY: the caller's promise.
+                    Some(unsafe { std::ffi::CStr::from_ptr(record.alloc_tres_fmt_str) }.to_owned())
+                })
+            }
+
+            /// What sinfo does in this release's own way.
+            #[must_use]
+            pub fn sinfo_habits() -> super::SinfoHabits {
+                super::SinfoHabits {
+                    finds_mixed: before_23_11!($release, { true }, { false }),
+                    future: before_23_02!($release, { false }, { true }),
+                    json: before_21_08!($release, { false }, { true }),
+                    data_parsers: before_23_11!($release, { false }, { true }),
+                    help_tables: before_24_05!($release, { false }, { true }),
+                    field_table: before_24_05!($release, { false }, { true }),
+                    clusters_last: before_24_05!($release, { false }, { true }),
+                    digits: before_24_11!($release, { 7 }, { 10 }),
+                    negated_states: before_25_05!($release, { false }, { true }),
+                    flag_names: before_26_05!($release, { false }, { true }),
+                    exclusive: before_26_05!($release, { true }, { false }),
+                    state_names: before_21_08!($release, { super::STATE_NAMES_20_11 }, {
+                        before_24_05!($release, { super::STATE_NAMES_21_08 }, {
+                            before_25_11!($release, { super::STATE_NAMES_24_05 }, { super::STATE_NAMES_25_11 })
+                        })
+                    }),
+                    lists_error_state: before_25_11!($release, { true }, { false }),
+                    listed_words: before_24_05!(
+                        $release,
+                        { "DRAIN,DRAINED,DRAINING,NO_RESPOND,RESERVED,PERFCTRS" },
+                        { "DRAIN,DRAINED,DRAINING,NO_RESPOND,RESERVED,PLANNED,BLOCKED" }
+                    ),
+                    listed_states: before_21_08!($release, { super::LISTED_20_11 }, {
+                        before_24_05!($release, { super::LISTED_21_08 }, {
+                            before_25_11!($release, { super::LISTED_24_05 }, { super::LISTED_25_11 })
+                        })
+                    }),
+                }
             }
 
             /// The message is a step id in every release; only its own layout changed.

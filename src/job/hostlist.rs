@@ -1,5 +1,6 @@
 //! Lists of hosts as Slurm writes them: `c[1-4,7],login`, and back.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -120,7 +121,10 @@ impl Hostlist {
                 None => each.push((&range.prefix, None)),
             }
         }
-        each.sort_unstable();
+        each.sort_unstable_by(|(one, numbers), (other, others)| {
+            let by_width = |number: &Option<(u64, usize)>| number.map(|(number, width)| (width, number));
+            natural(one, other).then_with(|| by_width(numbers).cmp(&by_width(others)))
+        });
         each.dedup();
         let mut sorted = Self::default();
         for (prefix, number) in each {
@@ -128,6 +132,48 @@ impl Hostlist {
             sorted.push_range(Range { prefix: prefix.into(), numbers });
         }
         *self = sorted;
+    }
+}
+
+/// The order of two hosts in a sorted list: by prefix, those without a number first, then by number; numbers with zeros in
+/// front go with those that are as long.
+#[must_use]
+pub fn compare(one: &str, other: &str) -> Ordering {
+    let parts = |host: &str| -> (String, Option<(usize, u64)>) {
+        let prefix = host.trim_end_matches(|digit: char| digit.is_ascii_digit());
+        match host[prefix.len()..].parse() {
+            Ok(number) => (prefix.into(), Some((host.len() - prefix.len(), number))),
+            Err(_) => (host.into(), None),
+        }
+    };
+    let ((one, number), (other, others)) = (parts(one), parts(other));
+    natural(&one, &other).then_with(|| number.cmp(&others))
+}
+
+/// The order of two texts in which digits count as numbers, unless they begin with zeros.
+fn natural(one: &str, other: &str) -> Ordering {
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    loop {
+        let count = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        match (count(one), count(other)) {
+            (ours @ 1.., theirs @ 1..) => {
+                let (our, their) = (&one[..ours], &other[..theirs]);
+                let order = match our[0] == b'0' || their[0] == b'0' {
+                    true => our.cmp(their),
+                    false => ours.cmp(&theirs).then_with(|| our.cmp(their)),
+                };
+                if order != Ordering::Equal {
+                    return order;
+                }
+                (one, other) = (&one[ours..], &other[theirs..]);
+            }
+            _ => match (one, other) {
+                ([ours, one_rest @ ..], [theirs, other_rest @ ..]) if ours == theirs => {
+                    (one, other) = (one_rest, other_rest);
+                }
+                _ => return one.first().cmp(&other.first()),
+            },
+        }
     }
 }
 
@@ -311,7 +357,7 @@ impl fmt::Display for Hostlist {
 
 #[cfg(test)]
 mod tests {
-    use super::Hostlist;
+    use super::{Hostlist, compare};
     use proptest::prelude::*;
 
     fn read(text: &str) -> Hostlist {
@@ -345,7 +391,12 @@ mod tests {
     fn sorting_leaves_out_repeats() {
         let mut list = read("c[5-7],b,c[1-6],b,c2,c02");
         list.sort();
-        assert_eq!(list.to_string(), "b,c[1-2,02,3-7]");
+        assert_eq!(list.to_string(), "b,c[1-7,02]");
+        let mut racks = read("rack10n1,rack2n[10,9],rack2n");
+        racks.sort();
+        assert_eq!(racks.to_string(), "rack2n,rack2n[9-10],rack10n1");
+        assert_eq!(compare("c9", "c10"), std::cmp::Ordering::Less);
+        assert_eq!(compare("a01b", "a1b"), std::cmp::Ordering::Less);
     }
 
     #[test]

@@ -107,12 +107,11 @@ pub fn resolve(
             environ.set_if_absent(name, value);
         }
     }
-    if let Some(hint) = options.hint.clone() {
-        if hint_counts(&mut options, context, notices) {
+    if let Some(hint) = options.hint.clone()
+        && hint_counts(&mut options, context, notices) {
             follow_hint(&mut options, &hint.to_string_lossy())?;
             environ.set("SLURM_HINT", hint);
         }
-    }
     find_files(&mut options, context);
     if let Some(list) = options.exclude.take() {
         options.exclude = Some(list_of_nodes(list, &options, &sizes, context)?);
@@ -141,18 +140,16 @@ pub fn resolve(
     sizes.fit_plane(&options)?;
     sizes.fit_tasks(&mut options, context, notices)?;
     sizes.fit_arbitrary(&options, context)?;
-    if let (Some(tasks), Some(threads)) = (options.ntasks_per_core, options.threads_per_core) {
-        if dialect.tasks_per_core_checked && u32::from(threads) < tasks {
+    if let (Some(tasks), Some(threads)) = (options.ntasks_per_core, options.threads_per_core)
+        && dialect.tasks_per_core_checked && u32::from(threads) < tasks {
             refused.push(format!(
                 "--ntasks-per-core ({tasks}) can not be bigger than --threads-per-core ({threads})"
             ));
         }
-    }
-    if let (Some(deadline), Some(begin)) = (options.deadline, options.begin) {
-        if deadline < begin {
+    if let (Some(deadline), Some(begin)) = (options.deadline, options.begin)
+        && deadline < begin {
             return Err(Refused::error("Incompatible begin and deadline time specification"));
         }
-    }
     let told = super::environment::told(&options, &sizes, context, environ);
     if !refused.is_empty() {
         let lines = refused.into_iter().map(|line| format!("error: {line}")).collect();
@@ -420,12 +417,11 @@ impl Sizes {
                 self.named = Some(each);
             }
         }
-        if !dialect.sizes_left_to_slurmctld && !self.tasks_set && (self.max == 0 || self.min == self.max) {
-            if let Some(per_node) = options.ntasks_per_node {
+        if !dialect.sizes_left_to_slurmctld && !self.tasks_set && (self.max == 0 || self.min == self.max)
+            && let Some(per_node) = options.ntasks_per_node {
                 self.tasks = self.min * i64::from(per_node);
                 self.tasks_set = true;
             }
-        }
         Ok(())
     }
 
@@ -476,12 +472,11 @@ impl Sizes {
                 }
                 (self.min, self.max) = (self.tasks, self.tasks);
                 let kept = usize::try_from(self.min).unwrap_or(0);
-                if let (false, Some(named)) = (dialect.sizes_left_to_slurmctld, &mut self.named) {
-                    if named.len() > kept as u64 {
+                if let (false, Some(named)) = (dialect.sizes_left_to_slurmctld, &mut self.named)
+                    && named.len() > kept as u64 {
                         *named = named.iter().take(kept).collect();
                         options.nodelist = Some(named.to_string().into());
                     }
-                }
             }
         }
         Ok(())

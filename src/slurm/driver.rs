@@ -1,10 +1,20 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::clusters::FindClusters;
 use super::dialect::Speaks;
 use super::habits::TellHabits;
+use super::hosts::ListHosts;
+use super::job_states::LoadJobStates;
 use super::job_table::LoadJobs;
+use super::node_table::LoadNodes;
+use super::partition_table::LoadPartitions;
 use super::records::{AccountedJob, Configuration, JobRecord};
+use super::reservation_table::LoadReservations;
+use super::sinfo_habits::TellSinfo;
+use super::squeue_habits::TellSqueueHabits;
+use super::step_table::LoadSteps;
 use super::submit::SubmitJobs;
+use super::version::TellVersion;
 use crate::job::JobId;
 use slurm_sys::Opened;
 use std::ffi::{CStr, OsString};
@@ -49,6 +59,16 @@ pub(super) trait Driver:
     + SubmitJobs
     + Speaks
     + TellHabits
+    + LoadNodes
+    + LoadPartitions
+    + LoadReservations
+    + ListHosts
+    + FindClusters
+    + TellSinfo
+    + TellVersion
+    + LoadJobStates
+    + LoadSteps
+    + TellSqueueHabits
 {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);

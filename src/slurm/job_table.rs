@@ -19,6 +19,8 @@ pub enum JobsOf {
     User(u32),
     /// One job's: all records of an array, all components of a heterogeneous job.
     Job(JobId),
+    /// The job's with this [`JobInfo::sluid`]; from 26.05, none before.
+    Sluid(u64),
 }
 
 /// What a load of job records leaves out or adds (`SHOW_*` of slurm.h).
@@ -30,6 +32,8 @@ pub struct Show {
     pub detail: bool,
     /// `SHOW_FEDERATION` in place of `SHOW_LOCAL`.
     pub federation: bool,
+    /// `SHOW_SIBLING`: of a federation's jobs those of all clusters that may run them. Implies `federation`.
+    pub siblings: bool,
 }
 
 /// Loaded job records.
@@ -61,10 +65,12 @@ pub type GresDetail<'a> = Vec<Text<'a>>;
 
 /// One job record of slurmctld's, `slurm_job_info_t`: the members' own names, numbers as they came. `NO_VAL` and
 /// `INFINITE` of the member's width stand for none and no limit; times are seconds since 1970.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct JobInfo<'a> {
     /// `job_id`, `step_id.job_id` from 25.11
     pub job_id: u32,
+    /// `step_id.sluid`: the id that no other job of any cluster has; from 25.11, 0 before
+    pub sluid: u64,
     /// `gres_detail_str`: what is allocated, node by node
     pub gres_detail: GresDetail<'a>,
     /// `priority_array`: the priority in each partition of a job that names several; from 24.05, empty before

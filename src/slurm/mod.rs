@@ -8,6 +8,7 @@
 
 mod asked;
 mod client;
+mod clusters;
 mod controller;
 mod description;
 mod dialect;
@@ -15,21 +16,39 @@ mod driver;
 mod environment;
 mod error;
 mod habits;
+mod hosts;
+mod job_states;
 mod job_table;
 mod library_log;
+mod node_table;
+mod partition_table;
 mod probe;
 mod records;
 mod request;
+mod reservation_table;
+mod sinfo_habits;
+mod squeue_habits;
+mod step_table;
 mod submit;
+mod version;
 
 pub use asked::{Submission, check_gres, describe};
 pub use client::{Client, ConnectOptions, Push, Waiting};
+pub use clusters::Clusters;
 pub use description::{Description, Flag};
 pub use environment::{Propagate, umask, whence};
 pub use error::{Error, code};
 pub use habits::Habits;
+pub use hosts::Hosts;
+pub use job_states::JobStateRecord;
 pub use job_table::{GresDetail, JobInfo, JobTable, JobsOf, Show, Text};
+pub use node_table::{Energy, NodeInfo, NodeTable, NodesOf, ShowNodes, node_state};
+pub use partition_table::{PartitionInfo, PartitionTable, partition};
 pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
+pub use reservation_table::{ReservationInfo, ReservationTable};
+pub use sinfo_habits::SinfoHabits;
+pub use squeue_habits::{FilePatterns, SqueueHabits};
+pub use step_table::{StepInfo, StepTable};
 
 /// The Slurm releases that this build can talk through, oldest first.
 #[must_use]

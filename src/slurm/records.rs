@@ -79,6 +79,10 @@ pub struct Configuration {
     pub port: u16,
     /// `AccountingStorageType`
     pub accounting: String,
+    /// `PreemptMode`, in numbers.
+    pub preempt_mode: u16,
+    /// `FederationParameters`
+    pub federation_parameters: String,
     /// `MaxArraySize`
     pub max_array_size: u32,
     /// `MaxJobCount`

@@ -8,11 +8,15 @@ mod sbatch;
 mod scancel;
 mod scontrol;
 mod sinfo;
+mod sluid;
 mod squeue;
 #[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
 #[allow(dead_code, reason = "used by the commands that are being built")]
 mod users;
+
+#[allow(dead_code, reason = "used by the commands that are being built")]
+mod units;
 
 pub use program::Program;
 
@@ -25,6 +29,7 @@ use std::process::ExitCode;
 pub enum Command {
     Sbatch,
     Squeue,
+    Status,
     Scancel,
     Scontrol,
     Sinfo,
@@ -36,7 +41,8 @@ impl Command {
     fn named(name: &OsStr) -> Option<Self> {
         Some(match name.to_str()? {
             "sbatch" | "submit" => Self::Sbatch,
-            "squeue" | "list" | "status" => Self::Squeue,
+            "squeue" | "list" => Self::Squeue,
+            "status" => Self::Status,
             "scancel" | "cancel" => Self::Scancel,
             "scontrol" => Self::Scontrol,
             "sinfo" => Self::Sinfo,
@@ -63,6 +69,7 @@ pub fn run(command: Command, arguments: Vec<OsString>) -> ExitCode {
     match command {
         Command::Sbatch => sbatch::run(arguments),
         Command::Squeue => squeue::run(arguments),
+        Command::Status => squeue::status(arguments),
         Command::Scancel => scancel::run(arguments),
         Command::Scontrol => scontrol::run(arguments),
         Command::Sinfo => sinfo::run(arguments),

@@ -1,6 +1,7 @@
 //! Times of day and durations as Slurm's commands print them.
 
 use super::Program;
+use jiff::fmt::strtime::{BrokenDownTime, Config, PosixCustom};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use std::ffi::OsString;
@@ -54,7 +55,7 @@ impl TimeFormat {
     }
 
     /// A time, seconds since 1970: `Unknown` for 0 and `INFINITE`, `None` for `NO_VAL`. A text that does not fit into `size`
-    /// bytes with the NUL of a C string becomes a row of `#`.
+    /// bytes with the NUL of a C string becomes a row of `#`; releases that complain of a bad format once only cut it.
     pub fn text(&self, seconds: i64, size: usize) -> String {
         if seconds == 0 || seconds == i64::from(INFINITE) {
             return "Unknown".into();
@@ -76,15 +77,55 @@ impl TimeFormat {
                 time.datetime().to_string()
             }
         };
-        if text.len() < size { text } else { "#".repeat(size.saturating_sub(1)) }
+        let room = size.saturating_sub(1);
+        match text.len() {
+            length if length <= room => text,
+            // Until 22.05, 255 bytes are written and then cut.
+            length if length < 256 && !self.complain_always => {
+                String::from_utf8_lossy(&text.as_bytes()[..room]).into_owned()
+            }
+            _ => "#".repeat(room),
+        }
     }
 }
 
-/// glibc prints what it does not know as it stands, and so does this.
+/// strftime(3) in the C locale.
 fn strftime(format: &str, time: &Zoned) -> String {
-    let lenient = jiff::fmt::strtime::Config::new().lenient(true);
-    let broken_down = jiff::fmt::strtime::BrokenDownTime::from(time);
-    broken_down.to_string_with_config(&lenient, format).unwrap_or_else(|_| format.to_owned())
+    let lenient = Config::new().custom(PosixCustom::new()).lenient(true);
+    let broken_down = BrokenDownTime::from(time);
+    broken_down.to_string_with_config(&lenient, glibcs(format)).unwrap_or_else(|_| format.to_owned())
+}
+
+/// The format without what only glibc knows (`E` and `O`, which mean nothing in the C locale) and with what glibc does not
+/// know, and prints as it stands, escaped.
+fn glibcs(format: &str) -> String {
+    const KNOWN: &str = "aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ";
+    let mut out = String::with_capacity(format.len());
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        let flags = after.find(|letter: char| !matches!(letter, '_' | '-' | '^' | '#' | '0'..='9'));
+        let (flags, tail) = after.split_at(flags.unwrap_or(after.len()));
+        let letters = tail.strip_prefix(['E', 'O']).unwrap_or(tail);
+        match letters.chars().next() {
+            Some('%') => {
+                out.push_str("%%");
+                rest = &letters[1..];
+            }
+            Some(letter) if KNOWN.contains(letter) => {
+                out.push('%');
+                out.push_str(flags);
+                out.push(letter);
+                rest = &letters[1..];
+            }
+            _ => {
+                out.push_str("%%");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The format that tells `time` in the fewest letters today. Days are told apart by their number in the year, and years
@@ -141,7 +182,14 @@ mod tests {
         assert_eq!(format("%s").text(1_234_567_890, 256), "1234567890");
         assert_eq!(format("%d.%m.%y %H:%M|%e|%j|%%").text(86_400, 256), "02.01.70 00:00| 2|002|%");
         assert_eq!(format("nothing").text(86_400, 256), "1970-01-02T00:00:00");
-        assert_eq!(format("").text(86_400, 10), "#########");
+        assert_eq!(
+            format("%c|%x|%X|%r").text(86_400, 256),
+            "Fri Jan  2 00:00:00 1970|01/02/70|00:00:00|12:00:00 AM"
+        );
+        assert_eq!(format("%Q %Ey %Od %f %N %.3f %E").text(86_400, 256), "%Q 70 02 %f %N %.3f %E");
+        assert_eq!(format("").text(86_400, 10), "1970-01-0");
+        let newer = TimeFormat::new(None, TimeZone::UTC, Program("squeue"), true);
+        assert_eq!(newer.text(86_400, 10), "#########");
     }
 
     #[test]

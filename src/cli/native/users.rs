@@ -1,6 +1,5 @@
 //! Users and groups, numbers and names, as Slurm's commands tell them. The host is asked once for each.
 
-use crate::job::value::identity::Names;
 use nix::unistd::{Gid, Group, Uid, User};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,7 +10,7 @@ pub struct Users {
     /// Whether who is in no database is called `nobody` in place of the number.
     unknown_is_nobody: bool,
     users: RefCell<HashMap<u32, Rc<str>>>,
-    groups: RefCell<HashMap<u32, Rc<str>>>,
+    groups: RefCell<HashMap<u32, Option<Rc<str>>>>,
 }
 
 impl Users {
@@ -35,11 +34,13 @@ impl Users {
 
     /// A group's name.
     pub fn group(&self, gid: u32) -> Rc<str> {
-        let name = || match Group::from_gid(Gid::from_raw(gid)) {
-            Ok(Some(group)) => group.name.into(),
-            _ => self.unknown(gid),
-        };
-        Rc::clone(self.groups.borrow_mut().entry(gid).or_insert_with(name))
+        self.known_group(gid).unwrap_or_else(|| self.unknown(gid))
+    }
+
+    /// A group's name, where the host knows it.
+    pub fn known_group(&self, gid: u32) -> Option<Rc<str>> {
+        let name = || Group::from_gid(Gid::from_raw(gid)).ok().flatten().map(|group| group.name.into());
+        self.groups.borrow_mut().entry(gid).or_insert_with(name).clone()
     }
 }
 
@@ -73,32 +74,6 @@ fn number(text: &str) -> Option<u32> {
 /// Who runs this.
 pub fn own_user() -> u32 {
     Uid::current().as_raw()
-}
-
-/// This host's users, for the options that name one.
-pub struct HostUsers;
-
-impl Names for HostUsers {
-    fn id_of(&self, name: &str) -> Option<u32> {
-        nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw())
-    }
-
-    fn has(&self, id: u32) -> bool {
-        nix::unistd::User::from_uid(id.into()).is_ok_and(|user| user.is_some())
-    }
-}
-
-/// This host's groups.
-pub struct HostGroups;
-
-impl Names for HostGroups {
-    fn id_of(&self, name: &str) -> Option<u32> {
-        nix::unistd::Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw())
-    }
-
-    fn has(&self, id: u32) -> bool {
-        nix::unistd::Group::from_gid(id.into()).is_ok_and(|group| group.is_some())
-    }
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl TaskRange {
     /// Whether the task is among them.
     #[must_use]
     pub fn contains(self, task: u32) -> bool {
-        (self.first..=self.last).contains(&task) && (task - self.first) % self.step == 0
+        (self.first..=self.last).contains(&task) && (task - self.first).is_multiple_of(self.step)
     }
 
     /// Reads `4`, `0-9` or `0-9:3`.

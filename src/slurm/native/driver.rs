@@ -7,16 +7,27 @@ use crate::sbatch::{Surroundings, tres};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Which};
 use crate::slurm::environment::Propagate;
 use crate::slurm::records::{AccountedJob, Configuration, JobRecord};
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
 mod accounting;
 mod habits;
 mod dialect;
+
+mod clusters;
+mod hosts;
+mod job_states;
 mod job_table;
 mod listen;
 mod load;
+mod node_table;
+mod partition_table;
+mod reservation_table;
+mod sinfo_habits;
+mod squeue_habits;
+mod step_table;
 mod submit;
+mod version;
 
 /// The library with this release's functions.
 pub struct Native {
@@ -29,7 +40,7 @@ pub struct Native {
 
 // SAFETY: the bindings hold function pointers and the library's handle, both of which are the same from any thread;
 // libslurm's calls may be made from many threads at once. The configuration that it read is only looked at, and the cluster
-// is chosen before there is a second thread.
+// is chosen by who knows of no other thread that asks.
 unsafe impl Send for Native {}
 // SAFETY: as above; nothing is mutable.
 unsafe impl Sync for Native {}
@@ -65,10 +76,18 @@ impl Native {
         }
         look_for! {
             slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job slurm_submit_batch_het_job slurm_job_will_run slurm_het_job_will_run
+            slurm_get_job_steps slurm_free_job_step_info_response_msg
+            slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job
             slurm_free_submit_response_response_msg slurm_load_jobs slurm_load_job slurm_load_job_user slurm_free_job_info_msg
             slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
             slurm_list_iterator_create slurm_list_iterator_destroy slurm_list_next slurmdb_connection_get
-            slurmdb_connection_close slurmdb_jobs_get slurm_bit_size slurm_bit_test
+            slurmdb_connection_close slurmdb_jobs_get slurm_bit_size slurm_bit_test slurm_load_node slurm_load_node_single
+            slurm_free_node_info_msg slurm_load_partitions slurm_free_partition_info_msg slurm_load_reservations
+            slurm_free_reservation_info_msg slurm_populate_node_partitions slurm_sprint_node_table
+            slurm_sprint_partition_info slurm_sprint_reservation_info slurm_node_state_string
+            slurm_node_state_string_compact slurm_xfree_ptr slurm_preempt_mode_string slurm_hostlist_create
+            slurm_hostlist_destroy slurm_hostlist_push_host slurm_hostlist_find slurm_hostlist_count slurm_hostlist_sort
+            slurmdb_get_info_cluster slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
@@ -101,6 +120,47 @@ unsafe fn copy(text: *const c_char) -> String {
     unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }
 
+/// Takes over a string that the library allocated; a null pointer is an empty one.
+///
+/// # Safety
+/// `text` is null or a NUL-terminated string of the library's that is the caller's to free.
+unsafe fn owned(library: &raw::Library, text: *mut c_char) -> CString {
+    if text.is_null() {
+        return CString::default();
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let copied = CStr::from_ptr(text).to_owned();
+        library.slurm_xfree_ptr(text.cast::<c_void>());
+        copied
+    }
+}
+
+/// The pairs of first and last places in the node table, which end with a −1.
+///
+/// # Safety
+/// `pairs` is null or such a list of the library's.
+unsafe fn node_places(pairs: *const i32) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    if pairs.is_null() {
+        return places;
+    }
+    for pair in 0.. {
+        // SAFETY: the caller's promise: there is a second one behind each first that is not negative.
+        let (first, last) = unsafe {
+            let first = *pairs.add(2 * pair);
+            if first < 0 {
+                break;
+            }
+            (first, *pairs.add(2 * pair + 1))
+        };
+        if let (Ok(first), Ok(last)) = (usize::try_from(first), usize::try_from(last)) {
+            places.push((first, last));
+        }
+    }
+    places
+}
+
 /// # Safety
 /// `conf` is a whole record of the library's.
 unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
@@ -116,6 +176,8 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             controllers,
             port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
             accounting: copy(conf.accounting_storage_type),
+            preempt_mode: conf.preempt_mode,
+            federation_parameters: copy(conf.fed_params),
             max_array_size: conf.max_array_sz,
             max_job_count: conf.max_job_cnt,
             min_job_age: conf.min_job_age,

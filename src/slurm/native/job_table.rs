@@ -3,12 +3,15 @@
 use super::{Failure, Native, check, moved, raw};
 use crate::slurm::code;
 use crate::slurm::job_table::{JobInfo, JobTable, JobsOf, LoadJobs, Show, Text};
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_char};
 use std::ptr::{self, NonNull};
 
 impl LoadJobs for Native {
     fn job_table(&self, which: JobsOf, show: Show) -> Result<Box<dyn JobTable + '_>, Failure> {
-        let mut flags = if show.federation { raw::SHOW_FEDERATION } else { raw::SHOW_LOCAL };
+        let mut flags = if show.federation || show.siblings { raw::SHOW_FEDERATION } else { raw::SHOW_LOCAL };
+        if show.siblings {
+            flags |= raw::SHOW_SIBLING;
+        }
         if show.all {
             flags |= raw::SHOW_ALL;
         }
@@ -24,6 +27,7 @@ impl LoadJobs for Native {
                 JobsOf::Everyone => ("slurm_load_jobs", library.slurm_load_jobs(0, &mut reply, flags)),
                 JobsOf::User(uid) => ("slurm_load_job_user", library.slurm_load_job_user(&mut reply, uid, flags)),
                 JobsOf::Job(id) => ("slurm_load_job", moved::load_job(library, &mut reply, id.0, flags)),
+                JobsOf::Sluid(id) => ("slurm_load_job", moved::load_sluid(library, &mut reply, id, flags)),
             }
         };
         check(call, loaded)?;
@@ -82,23 +86,9 @@ impl JobTable for Table<'_> {
     }
 
     fn array_tasks(&self, index: usize) -> Option<Vec<(u32, u32)>> {
-        let bits: *const c_void = self.records()[index].array_bitmap.cast_const().cast();
-        if bits.is_null() {
-            return None;
-        }
-        let mut ranges: Vec<(u32, u32)> = Vec::new();
-        // SAFETY: the bitmap belongs to the reply; no bit beyond its size is tested. The answer is an int in old releases
-        // and a bool in new ones: only the low byte holds in both.
-        unsafe {
-            let size = u32::try_from(self.library.slurm_bit_size(bits)).unwrap_or(0);
-            for bit in (0..size).filter(|bit| self.library.slurm_bit_test(bits, i64::from(*bit)) != 0) {
-                match ranges.last_mut() {
-                    Some((_, last)) if *last + 1 == bit => *last = bit,
-                    _ => ranges.push((bit, bit)),
-                }
-            }
-        }
-        Some(ranges)
+        let bitmap = self.records()[index].array_bitmap.cast_const().cast();
+        // SAFETY: the bitmap belongs to the reply.
+        unsafe { moved::bits(self.library, bitmap) }
     }
 }
 
@@ -116,6 +106,7 @@ unsafe fn view<'a>(library: &raw::Library, record: &'a raw::slurm_job_info_t) ->
     unsafe {
         JobInfo {
             job_id: moved::job_id(record),
+            sluid: moved::job_sluid(record),
             gres_detail,
             priority_array: moved::job_priority_array(record),
             priority_array_names: text(moved::job_priority_array_names(record)),

@@ -1,7 +1,7 @@
 //! Reading a whole request: the command line, the script, its directives and the variables, component by component.
 
 use super::super::users;
-use super::{PROGRAM, listing, script};
+use super::{PROGRAM, listing, names, script};
 use crate::job::value::limit::Limits;
 use crate::sbatch::{
     Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, foreign,
@@ -50,8 +50,8 @@ impl Request {
             now: &now,
             cwd: &cwd,
             root: users::own_user() == 0,
-            users: &users::HostUsers,
-            groups: &users::HostGroups,
+            users: &names::HostUsers,
+            groups: &names::HostGroups,
             plane_size: plane_size.as_deref(),
         });
         let variable = |name: &str| std::env::var_os(name);

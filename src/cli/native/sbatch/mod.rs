@@ -3,6 +3,7 @@
 mod components;
 mod help;
 mod listing;
+mod names;
 mod outcome;
 mod script;
 

@@ -111,11 +111,10 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
             Ok(submitted) => return Ok(submitted),
             Err(error) => error,
         };
-        if error.reply_is_lost() {
-            if let Some(id) = find(client, job, started) {
+        if error.reply_is_lost()
+            && let Some(id) = find(client, job, started) {
                 return Ok(Submitted { id, message: None });
             }
-        }
         let number = error.code();
         let ports = client.dialect().waits_for_ports && number == Some(code::PORTS_BUSY);
         let message = match number {

@@ -1,0 +1,57 @@
+//! Lists of hosts, by this release's functions.
+
+use super::{Native, owned};
+use crate::slurm::hosts::ListHosts;
+use std::ffi::{CStr, CString, c_void};
+use std::ptr::{self, NonNull};
+
+// SAFETY, for all calls below: the caller's promise; the functions take the list that the same library made.
+impl ListHosts for Native {
+    fn create_hosts(&self, text: Option<&CStr>) -> Option<NonNull<c_void>> {
+        let text = text.map_or(ptr::null(), CStr::as_ptr);
+        // SAFETY: the text outlives the call.
+        NonNull::new(unsafe { self.library.slurm_hostlist_create(text) }.cast())
+    }
+
+    unsafe fn destroy_hosts(&self, hosts: NonNull<c_void>) {
+        // SAFETY: see above.
+        unsafe { self.library.slurm_hostlist_destroy(hosts.as_ptr().cast()) }
+    }
+
+    unsafe fn push_host(&self, hosts: NonNull<c_void>, host: &CStr) {
+        // SAFETY: see above.
+        unsafe { self.library.slurm_hostlist_push_host(hosts.as_ptr().cast(), host.as_ptr()) };
+    }
+
+    unsafe fn has_host(&self, hosts: NonNull<c_void>, host: &CStr) -> bool {
+        // SAFETY: see above.
+        unsafe { self.library.slurm_hostlist_find(hosts.as_ptr().cast(), host.as_ptr()) != -1 }
+    }
+
+    unsafe fn count_hosts(&self, hosts: NonNull<c_void>) -> usize {
+        // SAFETY: see above.
+        usize::try_from(unsafe { self.library.slurm_hostlist_count(hosts.as_ptr().cast()) }).unwrap_or(0)
+    }
+
+    unsafe fn sort_hosts(&self, hosts: NonNull<c_void>) {
+        // SAFETY: see above.
+        unsafe { self.library.slurm_hostlist_sort(hosts.as_ptr()) }
+    }
+
+    unsafe fn compare_hosts(&self, one: NonNull<c_void>, other: NonNull<c_void>) -> i32 {
+        // SAFETY: see above.
+        unsafe { self.library.slurm_hostlist_cmp_first(one.as_ptr(), other.as_ptr()) }
+    }
+
+    unsafe fn write_hosts(&self, hosts: NonNull<c_void>, ranged: bool) -> CString {
+        let hosts = hosts.as_ptr();
+        // SAFETY: see above; the text is the caller's to free.
+        unsafe {
+            let text = match ranged {
+                true => self.library.slurm_hostlist_ranged_string_xmalloc(hosts.cast()),
+                false => self.library.slurm_hostlist_deranged_string_xmalloc(hosts),
+            };
+            owned(&self.library, text)
+        }
+    }
+}
