@@ -30,6 +30,13 @@ git	command -v git
 END
 }
 
+# libFuzzer is C++.
+fuzz_packages() {
+    cat <<'END'
+g++	command -v c++
+END
+}
+
 any() {
     local file
     for file in "$@"; do
@@ -47,9 +54,10 @@ missing_packages() {
 }
 
 cmd_install() {
-    local build=no
+    local build=no fuzz=no
     case ${1:-} in
         --build) build=yes ;;
+        --fuzz) build=yes fuzz=yes ;;
         '') ;;
         *) die "install: unknown argument: $1" ;;
     esac
@@ -57,6 +65,7 @@ cmd_install() {
     mapfile -t missing < <(
         runtime_packages | missing_packages
         [ $build = no ] || build_packages | missing_packages
+        [ $fuzz = no ] || fuzz_packages | missing_packages
     )
     if [ ${#missing[@]} -eq 0 ]; then
         return 0

@@ -173,7 +173,7 @@ impl fmt::Display for CpuFrequency {
             let governor = || GOVERNORS.iter().find(|(.., known)| *known == number).map(|(name, ..)| *name);
             frequency.or_else(governor).map_or_else(|| number.to_string(), str::to_owned)
         };
-        if self.max == NONE {
+        if self.max == NONE && self.min == NONE {
             return f.write_str(&name(self.governor));
         }
         if self.min == NONE {

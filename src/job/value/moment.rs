@@ -82,7 +82,7 @@ impl Moment {
 }
 
 /// `uts` and the seconds, as `--begin` takes them. What is before 12 January 1970 cannot be said so, and is printed as a
-/// date in UTC.
+/// date in UTC, which sbatch reads from 1900 on.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Timestamp::from_second(self.seconds) {

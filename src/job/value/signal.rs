@@ -42,8 +42,7 @@ impl Signal {
                 let bare = name.get(..3).filter(|start| start.eq_ignore_ascii_case("SIG"));
                 let name = bare.and_then(|_| name.get(3..)).unwrap_or(name);
                 let known = NAMES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known))?;
-                let newer = matches!(known.0, "CHLD" | "PIPE");
-                (dialect.chld_and_pipe || !newer).then_some(known.1)?
+                (dialect.chld_and_pipe || !is_newer(known.0)).then_some(known.1)?
             }
         };
         (number != 0).then_some(Self(number))
@@ -51,15 +50,21 @@ impl Signal {
 
     /// Its name without `SIG`, if Slurm's commands know one.
     #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        NAMES.iter().find(|(_, number)| *number == self.0).map(|(name, _)| *name)
+    pub fn name(self, dialect: &Dialect) -> Option<&'static str> {
+        let known = NAMES.iter().find(|(_, number)| *number == self.0).map(|(name, _)| *name);
+        known.filter(|name| dialect.chld_and_pipe || !is_newer(name))
     }
 }
 
-/// The name, else the number.
+/// Whether only newer releases know the name.
+fn is_newer(name: &str) -> bool {
+    matches!(name, "CHLD" | "PIPE")
+}
+
+/// The name if every release knows it, else the number.
 impl fmt::Display for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
+        match self.name(&Dialect { chld_and_pipe: false, ..Dialect::default() }) {
             Some(name) => f.write_str(name),
             None => self.0.fmt(f),
         }
@@ -125,17 +130,34 @@ impl Warning {
     }
 }
 
-/// As `--signal` takes it; a time of 60 seconds is not written.
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.reservation, self.batch_only) {
+impl Warning {
+    /// As `sbatch -v` lists it: like the text form, with the names that the release knows.
+    #[must_use]
+    pub fn listed(self, dialect: &Dialect) -> String {
+        match self.signal.name(dialect) {
+            Some(name) => self.written(&name),
+            None => self.written(&self.signal),
+        }
+    }
+
+    fn written(self, signal: &dyn fmt::Display) -> String {
+        let flags = match (self.reservation, self.batch_only) {
             (true, true) => "RB:",
             (true, false) => "R:",
             (false, true) => "B:",
             (false, false) => "",
-        })?;
-        self.signal.fmt(f)?;
-        if self.seconds == Self::DEFAULT_SECONDS { Ok(()) } else { write!(f, "@{}", self.seconds) }
+        };
+        match self.seconds {
+            Self::DEFAULT_SECONDS => format!("{flags}{signal}"),
+            seconds => format!("{flags}{signal}@{seconds}"),
+        }
+    }
+}
+
+/// As `--signal` takes it; a time of 60 seconds is not written.
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written(&self.signal))
     }
 }
 
@@ -159,7 +181,7 @@ mod tests {
         let before = Dialect { chld_and_pipe: false, ..Dialect::default() };
         assert_eq!(number("PIPE"), Some(13));
         assert_eq!(Signal::parse("PIPE", &before), None);
-        assert_eq!(Signal(34).to_string(), "34");
+        assert_eq!((Signal(34).to_string(), Signal(13).to_string()), ("34".to_owned(), "13".to_owned()));
     }
 
     #[test]
@@ -172,6 +194,8 @@ mod tests {
         );
         assert_eq!(read("BR:USR1@30"), read("RB:USR1@30"));
         assert_eq!(said("10"), Ok("USR1".to_owned()));
+        let newest = Dialect::default();
+        assert_eq!(read("B:17@5").map(|warning| warning.listed(&newest)), Ok("B:CHLD@5".to_owned()));
         assert_eq!(said("b:10@60"), Ok("B:USR1".to_owned()));
         assert_eq!(said("BUSR1"), Ok("B:USR1".to_owned()));
         assert_eq!(said("R:USR1@"), Ok("R:USR1@0".to_owned()));
