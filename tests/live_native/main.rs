@@ -4,3 +4,4 @@
 mod live_support;
 
 mod sinfo;
+mod squeue;
