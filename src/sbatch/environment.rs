@@ -188,9 +188,10 @@ pub fn job_environment(
         variables.set("SLURM_GET_USER_ENV", "1");
     }
     if options.distribution.is_some_and(|states| states & distribution::BASE == distribution::ARBITRARY)
-        && let Some(list) = &job.req_nodes {
-            variables.set("SLURM_ARBITRARY_NODELIST", list.clone());
-        }
+        && let Some(list) = &job.req_nodes
+    {
+        variables.set("SLURM_ARBITRARY_NODELIST", list.clone());
+    }
     variables
 }
 

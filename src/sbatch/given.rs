@@ -39,7 +39,8 @@ pub enum Code {
 /// Why an option is not taken, in the lines that sbatch prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// Each with the word before it, such as `error: `, or none.
+    /// Each with the word before it, such as `error: `, or none. One that begins with a NUL is printed without the
+    /// program's name.
     pub lines: Vec<String>,
     /// The exit code.
     pub code: Code,
@@ -69,7 +70,11 @@ impl Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |line: &String| line.split_once(": ").map_or(line.clone(), |(_, text)| text.to_owned());
+        let plain = |line: &String| {
+            let line = line.trim_start_matches('\0');
+            let words = ["error: ", "fatal: "];
+            words.iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line).to_owned()
+        };
         f.write_str(&self.lines.iter().map(plain).collect::<Vec<_>>().join(" "))
     }
 }

@@ -124,8 +124,7 @@ impl<'a> Reader<'a> {
         let words: Vec<OsString> = directives.words.iter().map(|word| word.text.clone()).collect();
         let count = words.len();
         let mut scanner = Scanner::new(&self.known, Order::Strict, words);
-        loop {
-            let Some(given) = scanner.next() else { break };
+        while let Some(given) = scanner.next() {
             // The word that was read last.
             let read = count - scanner.left();
             let line = directives.words.get(read.saturating_sub(1)).map(|word| word.line);

@@ -108,10 +108,11 @@ pub fn resolve(
         }
     }
     if let Some(hint) = options.hint.clone()
-        && hint_counts(&mut options, context, notices) {
-            follow_hint(&mut options, &hint.to_string_lossy())?;
-            environ.set("SLURM_HINT", hint);
-        }
+        && hint_counts(&mut options, context, notices)
+    {
+        follow_hint(&mut options, &hint.to_string_lossy())?;
+        environ.set("SLURM_HINT", hint);
+    }
     find_files(&mut options, context);
     if let Some(list) = options.exclude.take() {
         options.exclude = Some(list_of_nodes(list, &options, &sizes, context)?);
@@ -141,15 +142,18 @@ pub fn resolve(
     sizes.fit_tasks(&mut options, context, notices)?;
     sizes.fit_arbitrary(&options, context)?;
     if let (Some(tasks), Some(threads)) = (options.ntasks_per_core, options.threads_per_core)
-        && dialect.tasks_per_core_checked && u32::from(threads) < tasks {
-            refused.push(format!(
-                "--ntasks-per-core ({tasks}) can not be bigger than --threads-per-core ({threads})"
-            ));
-        }
+        && dialect.tasks_per_core_checked
+        && u32::from(threads) < tasks
+    {
+        refused.push(format!(
+            "--ntasks-per-core ({tasks}) can not be bigger than --threads-per-core ({threads})"
+        ));
+    }
     if let (Some(deadline), Some(begin)) = (options.deadline, options.begin)
-        && deadline < begin {
-            return Err(Refused::error("Incompatible begin and deadline time specification"));
-        }
+        && deadline < begin
+    {
+        return Err(Refused::error("Incompatible begin and deadline time specification"));
+    }
     let told = super::environment::told(&options, &sizes, context, environ);
     if !refused.is_empty() {
         let lines = refused.into_iter().map(|line| format!("error: {line}")).collect();
@@ -235,12 +239,15 @@ fn hint_counts(options: &mut Options, context: &Context<'_>, notices: &mut Notic
         notices.info(format!(
             "Following options are mutually exclusive with --hint: {names} (other than --cpu-bind=verbose). Ignoring --hint."
         ));
-    } else if !rival_by_hand && !(options.by_variable("hint") && rival_by_variable) {
-        return true;
-    } else if !rival_by_hand && verbose {
-        notices.info(format!(
+    } else if !rival_by_hand {
+        if !(options.by_variable("hint") && rival_by_variable) {
+            return true;
+        }
+        if verbose {
+            notices.info(format!(
             "Following options are mutually exclusive with --hint: {names}, but more than one set by environment variables. Ignoring SLURM_HINT."
         ));
+        }
     }
     table::forget(options, "hint");
     false
@@ -407,7 +414,8 @@ impl Sizes {
         let dialect = context.dialect;
         if let Some(list) = &options.nodelist {
             let braces = dialect.braces_in_node_lists && list.as_bytes().contains(&b'{');
-            if !(dialect.sizes_left_to_slurmctld && self.nodes_set) && !braces {
+            let said = dialect.sizes_left_to_slurmctld && self.nodes_set;
+            if !said && !braces {
                 let named = hosts(list, context)?;
                 let mut each = named.clone();
                 each.sort();
@@ -417,11 +425,14 @@ impl Sizes {
                 self.named = Some(each);
             }
         }
-        if !dialect.sizes_left_to_slurmctld && !self.tasks_set && (self.max == 0 || self.min == self.max)
-            && let Some(per_node) = options.ntasks_per_node {
-                self.tasks = self.min * i64::from(per_node);
-                self.tasks_set = true;
-            }
+        if !dialect.sizes_left_to_slurmctld
+            && !self.tasks_set
+            && (self.max == 0 || self.min == self.max)
+            && let Some(per_node) = options.ntasks_per_node
+        {
+            self.tasks = self.min * i64::from(per_node);
+            self.tasks_set = true;
+        }
         Ok(())
     }
 
@@ -473,10 +484,11 @@ impl Sizes {
                 (self.min, self.max) = (self.tasks, self.tasks);
                 let kept = usize::try_from(self.min).unwrap_or(0);
                 if let (false, Some(named)) = (dialect.sizes_left_to_slurmctld, &mut self.named)
-                    && named.len() > kept as u64 {
-                        *named = named.iter().take(kept).collect();
-                        options.nodelist = Some(named.to_string().into());
-                    }
+                    && named.len() > kept as u64
+                {
+                    *named = named.iter().take(kept).collect();
+                    options.nodelist = Some(named.to_string().into());
+                }
             }
         }
         Ok(())

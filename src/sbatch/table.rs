@@ -384,7 +384,8 @@ fn moment(
 ) -> Result<i64, Refused> {
     let moment = Moment::parse(&text(value), context.now, context.dialect);
     moment.map(|moment| moment.seconds).map_err(|invalid| {
-        let mut lines: Vec<String> = invalid.note.iter().cloned().collect();
+        // sbatch prints the note without its own name before it.
+        let mut lines: Vec<String> = invalid.note.iter().map(|note| format!("\0{note}")).collect();
         lines.push(format!("error: {}", invalid.message(option)));
         Refused { lines, code: Code::Option }
     })

@@ -12,6 +12,10 @@ pub fn of(settled: &Options, given: &Options) -> Vec<String> {
     for option in OPTIONS.iter().filter(|option| settled.is_set(option.long)) {
         lines.push(format!("{:<20}: {}", option.long, value(option.long, settled, given)));
     }
+    if let Some(umask) = settled.umask {
+        // An option without a name: it comes from a `#PBS` line.
+        lines.push(format!("{:<20}: 0{umask:o}", "(null)"));
+    }
     lines.extend([rule, "end of defined options".to_owned()]);
     lines
 }
@@ -23,7 +27,10 @@ fn value(long: &str, settled: &Options, given: &Options) -> String {
         let at = Timestamp::from_second(seconds?).ok()?.to_zoned(TimeZone::system());
         Some(at.strftime("%FT%T").to_string())
     };
-    let megabytes = |mib: Option<u64>| mib.map(|mib| crate::job::Memory { mib }.to_string());
+    // MiB have no unit here.
+    let megabytes = |mib: Option<u64>| {
+        mib.map(|mib| crate::job::Memory { mib }.to_string().trim_end_matches('M').to_owned())
+    };
     let shown = match long {
         "time" => minutes(settled.time),
         "time-min" => minutes(settled.time_min),

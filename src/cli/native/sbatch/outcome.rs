@@ -112,9 +112,10 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
             Err(error) => error,
         };
         if error.reply_is_lost()
-            && let Some(id) = find(client, job, started) {
-                return Ok(Submitted { id, message: None });
-            }
+            && let Some(id) = find(client, job, started)
+        {
+            return Ok(Submitted { id, message: None });
+        }
         let number = error.code();
         let ports = client.dialect().waits_for_ports && number == Some(code::PORTS_BUSY);
         let message = match number {
@@ -127,7 +128,8 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
         if tried == TRIES {
             return Err(refusal(&error));
         }
-        if tried == 0 && !(request.quiet && !message.starts_with("error")) {
+        let told = !request.quiet || message.starts_with("error");
+        if tried == 0 && told {
             PROGRAM.say(message);
         }
         tried += 1;
