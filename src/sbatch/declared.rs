@@ -35,8 +35,8 @@ pub struct Declared {
 pub struct Context<'a> {
     /// How the release in use reads them.
     pub dialect: &'a Dialect,
-    /// Now, in the user's time zone.
-    pub now: &'a Zoned,
+    /// Now, in the user's time zone. Asked for only where a time is read: finding the zone costs as much as all the rest.
+    pub now: fn() -> Zoned,
     /// The working folder.
     pub cwd: &'a Path,
     /// Whether root asks, who may submit for others.

@@ -382,7 +382,7 @@ fn moment(
     option: &str,
     context: &super::declared::Context<'_>,
 ) -> Result<i64, Refused> {
-    let moment = Moment::parse(&text(value), context.now, context.dialect);
+    let moment = Moment::parse(&text(value), &(context.now)(), context.dialect);
     moment.map(|moment| moment.seconds).map_err(|invalid| {
         // sbatch prints the note without its own name before it.
         let mut lines: Vec<String> = invalid.note.iter().map(|note| format!("\0{note}")).collect();

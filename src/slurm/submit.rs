@@ -66,10 +66,9 @@ impl Client {
         dialect: &Dialect,
         notices: &mut Notices,
     ) -> Result<Description<'static>, Error> {
-        let now = Zoned::now();
         let context = Context {
             dialect,
-            now: &now,
+            now: Zoned::now,
             cwd: &request.work_dir,
             root: false,
             users: &Nobody,

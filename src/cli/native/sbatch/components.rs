@@ -41,13 +41,12 @@ impl Request {
     /// Why nothing is to be submitted.
     pub fn read(client: &Client, arguments: &[OsString]) -> Result<Self, Refused> {
         let dialect = client.dialect();
-        let now = Zoned::now();
         let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
         let mut environ: Variables = std::env::vars_os().collect();
         let plane_size = environ.get("SLURM_DIST_PLANESIZE").map(|size| size.to_string_lossy().into_owned());
         let reader = Reader::new(Context {
             dialect: &dialect,
-            now: &now,
+            now: Zoned::now,
             cwd: &cwd,
             root: users::own_user() == 0,
             users: &names::HostUsers,
