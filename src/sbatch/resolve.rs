@@ -135,6 +135,13 @@ pub fn resolve(
     if let (Some(name), false) = (&options.job_name, dialect.slurmctld_tells_settings) {
         environ.set("SLURM_JOB_NAME", name.clone());
     }
+    // Numbers are kept in 32 bits, so that a release that does not refuse longer ones may find them negative.
+    if let Some(tasks) = options.ntasks.map(|tasks| tasks as i32).filter(|tasks| *tasks < 0) {
+        refused.push(format!("invalid number of tasks (-n {tasks})"));
+    }
+    if let Some(cpus) = options.cpus_per_task.map(|cpus| cpus as i32).filter(|cpus| *cpus <= 0) {
+        refused.push(format!("invalid number of cpus per task (-c {cpus})"));
+    }
     if sizes.min < 0 || sizes.max < 0 || (sizes.max > 0 && sizes.min > sizes.max) {
         refused.push(format!("invalid number of nodes (-N {}-{})", sizes.min, sizes.max));
     }

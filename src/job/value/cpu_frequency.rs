@@ -165,22 +165,35 @@ fn begins(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start))
 }
 
-/// As `--cpu-freq` takes it and `sbatch -v` lists it.
-impl fmt::Display for CpuFrequency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl CpuFrequency {
+    /// As `sbatch -v` lists it: a number that has the bit of names and is none is `Unknown`.
+    #[must_use]
+    pub fn listed(self) -> String {
+        self.written(|number| match number & NAMED {
+            0 => number.to_string(),
+            _ => "Unknown".to_owned(),
+        })
+    }
+
+    fn written(self, unnamed: impl Fn(u32) -> String) -> String {
         let name = |number: u32| {
             let frequency = FREQUENCIES.iter().find(|(.., known)| *known == number).map(|(name, ..)| *name);
             let governor = || GOVERNORS.iter().find(|(.., known)| *known == number).map(|(name, ..)| *name);
-            frequency.or_else(governor).map_or_else(|| number.to_string(), str::to_owned)
+            frequency.or_else(governor).map_or_else(|| unnamed(number), str::to_owned)
         };
-        if self.max == NONE && self.min == NONE {
-            return f.write_str(&name(self.governor));
+        match (self.min, self.max, self.governor) {
+            (NONE, NONE, governor) => name(governor),
+            (NONE, max, _) => name(max),
+            (min, max, NONE) => format!("{}-{}", name(min), name(max)),
+            (min, max, governor) => format!("{}-{}:{}", name(min), name(max), name(governor)),
         }
-        if self.min == NONE {
-            return f.write_str(&name(self.max));
-        }
-        write!(f, "{}-{}", name(self.min), name(self.max))?;
-        if self.governor == NONE { Ok(()) } else { write!(f, ":{}", name(self.governor)) }
+    }
+}
+
+/// As `--cpu-freq` takes it.
+impl fmt::Display for CpuFrequency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written(|number| number.to_string()))
     }
 }
 

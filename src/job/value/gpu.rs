@@ -194,13 +194,23 @@ impl GresFlags {
     }
 }
 
-/// As `--gres-flags` takes it and `sbatch -v` lists it; nothing, which native lists as `unset`, is a comma.
+impl GresFlags {
+    /// As `sbatch -v` lists it.
+    #[must_use]
+    pub fn listed(self) -> String {
+        if self.0 == 0 { "unset".to_owned() } else { self.words() }
+    }
+
+    fn words(self) -> String {
+        let words = FLAGS.iter().filter(|(flag, _)| self.0 & flag != 0).map(|(_, word)| *word);
+        words.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// As `--gres-flags` takes it; nothing is a comma.
 impl fmt::Display for GresFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<&str> =
-            FLAGS.iter().filter(|(flag, _)| self.0 & flag != 0).map(|(_, word)| *word).collect();
-        f.write_str(if words.is_empty() { "," } else { "" })?;
-        f.write_str(&words.join(","))
+        if self.0 == 0 { f.write_str(",") } else { f.write_str(&self.words()) }
     }
 }
 

@@ -45,6 +45,21 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// As `sbatch -v` lists it: in the largest unit that is exact, of which MiB is none and there are more than are read.
+    #[must_use]
+    pub fn listed(self) -> String {
+        let mut amount = self.mib;
+        for unit in ["", "G", "T", "P"] {
+            if amount % 1024 != 0 {
+                return format!("{amount}{unit}");
+            }
+            amount /= 1024;
+        }
+        format!("{amount}?")
+    }
+}
+
 impl FromStr for Memory {
     type Err = String;
 
@@ -103,6 +118,9 @@ mod tests {
         assert_eq!(mib("2TB"), Ok(2 << 20));
         assert_eq!(mib(" +1"), Ok(1));
         assert_eq!(mib("0"), Ok(0));
+        let listed = |mib| Memory { mib }.listed();
+        assert_eq!((listed(300), listed(4096), listed(3 << 30)), ("300".into(), "4G".into(), "3P".into()));
+        assert_eq!((listed(0), listed(1 << 40)), ("0?".into(), "1?".into()));
         for bad in ["", "lots", "-5", "1.5G", "1 G", "1P", "1GiB", "1GBB", "9223372036854775808"] {
             assert_eq!(mib(bad), Err("Invalid --mem specification".to_owned()), "{bad}");
         }

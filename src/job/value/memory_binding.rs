@@ -180,9 +180,18 @@ fn with_empty_numbers(list: &str) -> String {
     start.into_iter().chain(rest.map(str::to_owned)).collect::<Vec<_>>().join(",")
 }
 
-/// As `--mem-bind` takes it and `sbatch -v` lists it. Nothing at all, which native lists as `unset`, is `quiet`.
-impl fmt::Display for MemoryBinding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl MemoryBinding {
+    /// As `sbatch -v` lists it.
+    #[must_use]
+    pub fn listed(&self) -> String {
+        match &self.list {
+            _ if self.kind == 0 => "unset".to_owned(),
+            Some(list) => format!("{}:{list}", self.words()),
+            None => self.words(),
+        }
+    }
+
+    fn words(&self) -> String {
         const SHOWN: [(u16, &str); 8] = [
             (VERBOSE, "verbose"),
             (PREFER, "prefer"),
@@ -193,12 +202,18 @@ impl fmt::Display for MemoryBinding {
             (MAP, "map_mem"),
             (MASK, "mask_mem"),
         ];
+        let words = SHOWN.iter().filter(|(bit, _)| self.kind & bit != 0).map(|(_, word)| *word);
+        words.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// As `--mem-bind` takes it; nothing at all is `quiet`.
+impl fmt::Display for MemoryBinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.kind == 0 {
             return f.write_str("quiet");
         }
-        let words: Vec<&str> =
-            SHOWN.iter().filter(|(bit, _)| self.kind & bit != 0).map(|(_, word)| *word).collect();
-        f.write_str(&words.join(","))?;
+        f.write_str(&self.words())?;
         match &self.list {
             Some(list) => write!(f, ":{}", with_empty_numbers(list)),
             // An empty list, where a release takes one.

@@ -22,7 +22,7 @@ mod node_count;
 pub mod number;
 pub mod priority;
 pub mod profile;
-mod signal;
+pub mod signal;
 mod time;
 pub mod topology;
 

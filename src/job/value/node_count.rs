@@ -151,6 +151,14 @@ fn stepped(text: &str) -> Option<Vec<(i32, i32)>> {
     counts.map(|count| (count >= 0).then_some((count, count))).collect()
 }
 
+impl Nodes {
+    /// As `sbatch -v` lists it, which is without the counts of a list.
+    #[must_use]
+    pub fn listed(&self) -> String {
+        if self.min == self.max { self.min.to_string() } else { format!("{}-{}", self.min, self.max) }
+    }
+}
+
 /// As `--nodes` takes it. A list that allows only what a range also allows is printed with one count twice, so that it
 /// is read as a list again.
 impl fmt::Display for Nodes {

@@ -64,6 +64,16 @@ fn least(text: &str, what: &str, dialect: &Dialect) -> Result<Option<i32>, Strin
     Ok(Some(least).filter(|least| (*least, most) != (1, i32::MAX)))
 }
 
+impl NodeShape {
+    /// As `sbatch -v` lists it: the numbers that there are.
+    #[must_use]
+    pub fn listed(self) -> String {
+        let inner = [self.cores, self.threads].into_iter().flatten().map(|count| format!(":{count}"));
+        let listed: String = self.sockets.map(|count| count.to_string()).into_iter().chain(inner).collect();
+        if listed.is_empty() { "unset".to_owned() } else { listed }
+    }
+}
+
 /// As `--extra-node-info` takes it.
 impl fmt::Display for NodeShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,6 +228,18 @@ impl Specialized {
     }
 }
 
+impl Specialized {
+    /// As `sbatch -v` lists it.
+    #[must_use]
+    pub fn listed(self) -> String {
+        match self {
+            Self::Cores(count) if count == Self::NOTHING || count & Self::THREADS != 0 => "unset".to_owned(),
+            Self::Threads(_) if self.number().is_none() => "unset".to_owned(),
+            shown => shown.to_string(),
+        }
+    }
+}
+
 /// The number, as the option takes it.
 impl fmt::Display for Specialized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -242,6 +264,8 @@ mod tests {
         assert_eq!(read("2:4:1:junk"), Ok((Some(2), Some(4), Some(1))));
         assert_eq!(read(""), Ok((None, None, None)));
         assert_eq!(read("1-2147483647"), Ok((None, None, None)));
+        let listed = |text| NodeShape::parse(text, &newest).map(NodeShape::listed);
+        assert_eq!((listed("*:4"), listed("*")), (Ok(":4".into()), Ok("unset".into())));
         assert_eq!(read("x"), Err("Invalid numeric value \"x\" for first arg of -B.".to_owned()));
         assert_eq!(read("2:4-"), Err("Invalid numeric value \"4-\" for second arg of -B.".to_owned()));
         assert_eq!(
@@ -279,7 +303,11 @@ mod tests {
             Specialized::threads("0", &newest),
             Err("Invalid numeric value \"0\" for --thread-spec.".to_owned())
         );
-        assert_eq!(Specialized::Cores(3).to_string(), "3");
+        assert_eq!(
+            (Specialized::Cores(3).to_string(), Specialized::Cores(3).listed()),
+            ("3".into(), "3".into())
+        );
+        assert_eq!(Specialized::Cores(0x8001).listed(), "unset");
     }
 
     proptest! {

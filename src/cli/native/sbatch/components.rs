@@ -110,7 +110,7 @@ impl Request {
             said(&mut notices, quiet);
             let component = settled?;
             if component.options.verbose > 0 {
-                listing::of(&component.options, &options).iter().for_each(|line| PROGRAM.say(line));
+                listing::of(&component.options, &options, &dialect).iter().for_each(|line| PROGRAM.say(line));
             }
             if let Some(file) = &component.options.bbf {
                 let lines = std::fs::read(file).map_err(|_| Refused::error("Invalid --bbf specification"))?;
