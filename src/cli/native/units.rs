@@ -45,7 +45,7 @@ pub fn text(mut number: f64, mut power: Power, divisor: u32, convert: Convert) -
         Convert::Raw => power = NONE,
         Convert::Not => {}
         Convert::Exactly => {
-            while number >= step && whole(number) % u64::from(divisor / 2) == 0 {
+            while number >= step && whole(number).is_multiple_of(u64::from(divisor / 2)) {
                 number /= step;
                 power += 1;
             }

@@ -10,13 +10,16 @@ pub struct Column<T: 'static> {
     suffix: Vec<u8>,
 }
 
+/// Tells whether the release in use has a field.
+pub type Has<'a, T> = Box<dyn Fn(&Field<T>) -> bool + 'a>;
+
 /// The fields of one kind of record that the release in use has.
 pub struct Fields<'a, T: 'static> {
     pub all: &'static [Field<T>],
     /// What stands before the word in complaints: `job`, `job step`.
     pub kind: &'static str,
     /// Whether this release has a field.
-    pub has: Box<dyn Fn(&Field<T>) -> bool + 'a>,
+    pub has: Has<'a, T>,
     pub long_names_may_go_on: bool,
     pub missing_letter_is_a_field: bool,
 }

@@ -160,7 +160,6 @@ impl<'a> Session<'a> {
             detail,
             federation: settings.federation && !settings.local,
             siblings: settings.sibling && !settings.local,
-            ..Show::default()
         };
         match self.client.job_table(which, show) {
             Ok(Some(table)) => Ok(table),
