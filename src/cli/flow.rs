@@ -12,6 +12,7 @@ use crate::scheduler::local::{LocalOptions, LocalScheduler};
 use crate::workflow::{Submitter, Workflow, WorkflowError};
 #[cfg(feature = "slurm")]
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -49,6 +50,9 @@ fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
     let slack = args.slack.then(|| webhook(color)).transpose()?;
     // Before any other thread is there: libslurm's initialisation wants to be alone.
     let scheduler = scheduler(args, color)?;
+    if args.local {
+        tell_unused(&workflow, color);
+    }
 
     let interrupts = signals::listen().map_err(|error| {
         message::error(color, &format!("signals cannot be handled: {error}"), None);
@@ -73,6 +77,21 @@ fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
         message::warning(color, "part of the report broke off: a listener of the run panicked");
     }
     Ok(result.outcome.into())
+}
+
+/// Says which options have no meaning for processes on this machine.
+fn tell_unused(workflow: &Workflow, color: Color) {
+    // Where output goes is heeded everywhere.
+    let heeded = ["output", "error"];
+    let all = workflow.jobs().iter().flat_map(|job| job.sbatch.iter().map(|(option, _)| option.as_str()));
+    let unused: BTreeSet<&str> = all.filter(|option| !heeded.contains(option)).collect();
+    if !unused.is_empty() {
+        let unused: Vec<&str> = unused.into_iter().collect();
+        message::note(
+            color,
+            &format!("without Slurm, options under `sbatch:` mean nothing: {}", unused.join(", ")),
+        );
+    }
 }
 
 fn style(color: Color) -> Style {
@@ -226,8 +245,8 @@ fn print_request(
     if !after.is_empty() {
         writeln!(out, "waits for: {}", harmless(&after.join(", "), true))?;
     }
-    for (option, value) in request.describe() {
-        writeln!(out, "{option}={}", harmless(&value, true))?;
+    for option in request.describe() {
+        writeln!(out, "{}", harmless(&option, true))?;
     }
     writeln!(out, "--- script")?;
     out.write_all(request.script.as_bytes())

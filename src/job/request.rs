@@ -56,10 +56,10 @@ pub struct JobRequest {
 }
 
 impl JobRequest {
-    /// What is asked for, as the long options of sbatch(1) with their values: `("--nodes", "1")`. The script and its
-    /// environment are not among them.
+    /// What is asked for, as the long options of sbatch(1) with their values, as one would type them: `--nodes=1`, `--hold`.
+    /// The script and its environment are not among them.
     #[must_use]
-    pub fn describe(&self) -> Vec<(&'static str, String)> {
+    pub fn describe(&self) -> Vec<String> {
         let path = |path: &PathBuf| path.display().to_string();
         let given = [
             ("--job-name", Some(self.name.clone())),
@@ -80,6 +80,11 @@ impl JobRequest {
             ("--wait-all-nodes", self.wait_all_nodes.then(|| "1".to_owned())),
             ("--comment", self.comment.clone()),
         ];
-        given.into_iter().filter_map(|(option, value)| Some((option, value?))).collect()
+        let given = given.into_iter().filter_map(|(option, value)| Some(format!("{option}={}", value?)));
+        let others = self.sbatch.iter().map(|(long, value)| match value {
+            Some(value) => format!("--{long}={value}"),
+            None => format!("--{long}"),
+        });
+        given.chain(others).collect()
     }
 }

@@ -1,8 +1,9 @@
 //! Workflows made by a program.
 
 use super::check::{self, Draft, Wait};
-use super::model::{Command, Job, Workflow};
+use super::model::{Command, Job, Setting, Workflow};
 use super::problem::{InvalidWorkflow, Problem, Problems};
+use super::sbatch;
 
 impl Job {
     /// A job that runs a program with arguments, taken literally.
@@ -44,7 +45,7 @@ impl Workflow {
                 Draft { job, name: None, waits: Vec::new() }
             })
             .collect();
-        finish(name.into(), drafts, problems)
+        finish(name.into(), drafts, &[], problems)
     }
 
     /// Starts a workflow whose jobs call each other by name.
@@ -68,7 +69,12 @@ impl Workflow {
     /// # Ok::<(), srunx::workflow::InvalidWorkflow>(())
     /// ```
     pub fn builder(name: impl Into<String>) -> WorkflowBuilder {
-        WorkflowBuilder { name: name.into(), drafts: Vec::new(), problems: Problems::default() }
+        WorkflowBuilder {
+            name: name.into(),
+            drafts: Vec::new(),
+            defaults: Vec::new(),
+            problems: Problems::default(),
+        }
     }
 }
 
@@ -78,6 +84,7 @@ impl Workflow {
 pub struct WorkflowBuilder {
     name: String,
     drafts: Vec<Draft>,
+    defaults: Vec<(String, Setting)>,
     problems: Problems,
 }
 
@@ -102,24 +109,50 @@ impl WorkflowBuilder {
         self
     }
 
+    /// Gives an option of sbatch(1), by its long name, to all jobs that do not say otherwise in [`Job::sbatch`].
+    ///
+    /// ```
+    /// use srunx::workflow::{Job, Workflow};
+    ///
+    /// let quick = Job { sbatch: vec![("mail-type".into(), false.into())], ..Job::new("quick", ["true"]) };
+    /// let slow = Job { sbatch: vec![("nice".into(), 100.into())], ..Job::new("slow", ["sleep", "9"]) };
+    /// let flow = Workflow::builder("mailed").sbatch("mail-type", "END,FAIL").job(quick).job(slow).build()?;
+    /// assert!(flow.jobs()[0].sbatch.is_empty());
+    /// assert_eq!(flow.jobs()[1].sbatch[0], ("mail-type".into(), "END,FAIL".into()));
+    /// # Ok::<(), srunx::workflow::InvalidWorkflow>(())
+    /// ```
+    pub fn sbatch(mut self, option: impl Into<String>, setting: impl Into<Setting>) -> Self {
+        self.defaults.push((option.into(), setting.into()));
+        self
+    }
+
     /// The workflow, if it keeps the rules.
     ///
     /// # Errors
     /// When a job breaks a rule, two have one name, a dependency is unknown, or jobs wait for each other in a circle.
     pub fn build(self) -> Result<Workflow, InvalidWorkflow> {
-        finish(self.name, self.drafts, self.problems)
+        finish(self.name, self.drafts, &self.defaults, self.problems)
     }
 }
 
-fn finish(name: String, drafts: Vec<Draft>, mut problems: Problems) -> Result<Workflow, InvalidWorkflow> {
+fn finish(
+    name: String,
+    mut drafts: Vec<Draft>,
+    defaults: &[(String, Setting)],
+    mut problems: Problems,
+) -> Result<Workflow, InvalidWorkflow> {
     if let Err(fault) = check::workflow_name(&name) {
         problems.add(Problem::new(format!("the workflow's name cannot be used: {fault}")));
     }
     if drafts.is_empty() {
         problems.add(Problem::new("the workflow has no jobs"));
     }
-    for draft in &drafts {
+    if let Err(fault) = check::options(defaults) {
+        problems.add(Problem::new(format!("an option of all jobs: {fault}")));
+    }
+    for draft in &mut drafts {
         check::job(&draft.job, &mut problems);
+        draft.job.sbatch = sbatch::merged(defaults, &draft.job);
     }
     let workflow = check::resolve(name, drafts, &mut problems);
     problems.or(None, Some(workflow))

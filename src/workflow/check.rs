@@ -2,11 +2,11 @@
 
 use super::graph;
 use super::model::{
-    Apptainer, Command, Container, Dependency, DependencyKind, Job, PythonEnv, Runtime, Workflow,
+    Apptainer, Command, Container, Dependency, DependencyKind, Job, PythonEnv, Runtime, Setting, Workflow,
 };
 use super::problem::{Problem, Problems, nearest, quoted};
-use super::shell;
 use super::source::Span;
+use super::{sbatch, shell};
 use std::collections::HashMap;
 
 /// A job whose dependencies are still names.
@@ -191,9 +191,33 @@ pub(super) fn job(job: &Job, problems: &mut Problems) {
     for (key, value) in &job.environment.env_vars {
         tell("a variable", variable(key).and_then(|()| no_nul(value)));
     }
+    tell("an option", options(&job.sbatch));
+    let own = job.sbatch.iter().filter(|(_, setting)| *setting != Setting::Off);
+    for (long, _) in own.map(|(key, setting)| sbatch::canonical(key, setting)) {
+        if let Some(own) = sbatch::own_key(&long, job) {
+            tell("an option", Err(format!("`{long}` and {} exclude each other", own.shown())));
+        }
+    }
     if let Some(container) = &job.environment.container {
         tell("the container", check_container(container));
     }
+}
+
+/// The first option of sbatch that is wrong, by itself or beside another.
+pub(super) fn options(options: &[(String, Setting)]) -> Verdict {
+    let mut seen: Vec<String> = Vec::new();
+    for (key, setting) in options {
+        sbatch::check(key, setting).map_err(|fault| format!("{} ({})", fault.message, fault.label))?;
+        if *setting == Setting::Off {
+            continue;
+        }
+        let (long, _) = sbatch::canonical(key, setting);
+        if let Some(other) = seen.iter().find(|other| sbatch::exclude(other, &long)) {
+            return Err(format!("`{other}` and `{long}` exclude each other"));
+        }
+        seen.push(long);
+    }
+    Ok(())
 }
 
 fn check_container(container: &Container) -> Verdict {

@@ -3,7 +3,7 @@
 //! Pure: it reads the text it is given, knows no scheduler and submits nothing.
 //!
 //! - `source`, `yaml`, `schema`: a file's text → nodes with their places → jobs
-//! - `check`, `graph`: the rules that every workflow keeps
+//! - `check`, `sbatch`, `graph`: the rules that every workflow keeps
 //! - `problem`: what is wrong, shown with the lines it is about
 //! - `builder`: workflows made by a program
 //! - `script`, `request`: what is handed to a scheduler for a job
@@ -15,6 +15,7 @@ mod graph;
 mod model;
 mod problem;
 mod request;
+mod sbatch;
 mod schema;
 mod script;
 mod shell;
@@ -27,7 +28,7 @@ pub use builder::WorkflowBuilder;
 pub use error::WorkflowError;
 pub use model::{
     Apptainer, Command, Container, Dependency, DependencyKind, Environment, Job, PythonEnv, Resources,
-    Runtime, Workflow,
+    Runtime, Setting, Workflow,
 };
 pub use problem::{InvalidWorkflow, Problem};
 pub use request::Submitter;

@@ -61,6 +61,44 @@ pub struct Job {
     pub srun_args: Option<String>,
     /// What stands before the command, after `srun`, as a shell line: `nsys profile`, `numactl …`.
     pub launch_prefix: Option<String>,
+    /// Options of sbatch(1) by their long names. In a checked workflow each stands there once, by its first name in the
+    /// manual page, the workflow's defaults before the job's own.
+    pub sbatch: Vec<(String, Setting)>,
+}
+
+/// What is said of an option of sbatch(1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// It is not given, whatever the workflow's defaults say.
+    Off,
+    /// It is given: a flag, or an option that may go without its value.
+    On,
+    /// It is given with this value.
+    Value(String),
+}
+
+impl From<bool> for Setting {
+    fn from(given: bool) -> Self {
+        if given { Self::On } else { Self::Off }
+    }
+}
+
+impl From<&str> for Setting {
+    fn from(value: &str) -> Self {
+        Self::Value(value.to_owned())
+    }
+}
+
+impl From<String> for Setting {
+    fn from(value: String) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl From<i64> for Setting {
+    fn from(value: i64) -> Self {
+        Self::Value(value.to_string())
+    }
 }
 
 /// What a job runs.

@@ -1,6 +1,6 @@
 //! What a scheduler is asked for a job.
 
-use super::model::{Job, Workflow};
+use super::model::{Job, Setting, Workflow};
 use super::script;
 use crate::job::{JobRequest, NodeCount};
 use std::ffi::{OsStr, OsString};
@@ -53,19 +53,26 @@ impl Workflow {
         let work_dir =
             job.work_dir.as_deref().map_or_else(|| submit.work_dir.clone(), |dir| submit.resolve(dir));
         let resources = &job.resources;
-        let nodes = resources.nodes.unwrap_or(NodeCount::exactly(1));
-        let per_node = resources.ntasks_per_node.unwrap_or(1);
+        let sizes = Sizes::of(job);
+        let said =
+            |long: &str| job.sbatch.iter().find_map(|(key, setting)| value(setting).filter(|_| key == long));
+        // sbatch's word for nowhere. A relative one starts from the job's folder, as with sbatch.
+        let file = |name: &str| match name.eq_ignore_ascii_case("none") {
+            true => PathBuf::from("/dev/null"),
+            false => escaped(&work_dir).join(name),
+        };
+        let log = || log_dir(job, submit).map(|dir| escaped(&dir).join("%x_%j.log"));
         JobRequest {
             name: job.name.clone(),
             script: script::of(&self.name, job, &work_dir),
             argv: vec![job.name.clone().into()],
-            stdout: log_dir(job, submit).map(|dir| escaped(&dir).join("%x_%j.log")),
-            stderr: None,
+            stdout: said("output").map(file).or_else(log),
+            stderr: said("error").map(file),
             environment: submit.environment.clone(),
-            nodes: Some(nodes),
-            tasks: (nodes.min == nodes.max).then(|| nodes.min.saturating_mul(per_node.into())),
-            tasks_per_node: Some(per_node),
-            cpus_per_task: Some(resources.cpus_per_task.unwrap_or(1)),
+            nodes: sizes.nodes,
+            tasks: sizes.tasks,
+            tasks_per_node: sizes.tasks_per_node,
+            cpus_per_task: sizes.cpus_per_task,
             memory_per_node: resources.memory_per_node,
             gpus_per_node: resources.gpus_per_node.filter(|gpus| *gpus > 0),
             time_limit: resources.time_limit,
@@ -73,8 +80,8 @@ impl Workflow {
             partition: resources.partition.clone(),
             account: resources.account.clone(),
             qos: resources.qos.clone(),
-            wait_all_nodes: nodes.max > 1,
-            sbatch: Vec::new(),
+            wait_all_nodes: sizes.wait_all_nodes,
+            sbatch: options(job),
             comment: None,
             token: None,
             work_dir,
@@ -82,14 +89,64 @@ impl Workflow {
     }
 
     /// The folder, absolute, that must exist for the log of the job at `job`; none where the log goes to the working
-    /// folder.
+    /// folder, or where an option of sbatch says.
     ///
     /// # Panics
     /// When the workflow has no such job.
     #[must_use]
     pub fn log_dir(&self, job: usize, submit: &Submitter) -> Option<PathBuf> {
-        log_dir(&self.jobs[job], submit)
+        let job = &self.jobs[job];
+        let elsewhere = job.sbatch.iter().any(|(key, setting)| key == "output" && *setting != Setting::Off);
+        if elsewhere { None } else { log_dir(job, submit) }
     }
+}
+
+/// How large a job is to be.
+struct Sizes {
+    nodes: Option<NodeCount>,
+    tasks: Option<u32>,
+    tasks_per_node: Option<u16>,
+    cpus_per_task: Option<u16>,
+    wait_all_nodes: bool,
+}
+
+impl Sizes {
+    fn of(job: &Job) -> Self {
+        let resources = &job.resources;
+        // Who asks for a job in sbatch's terms is given sbatch's sizes: only what is named is asked for.
+        if !job.sbatch.is_empty() {
+            return Self {
+                nodes: resources.nodes,
+                tasks: None,
+                tasks_per_node: resources.ntasks_per_node,
+                cpus_per_task: resources.cpus_per_task,
+                wait_all_nodes: false,
+            };
+        }
+        let nodes = resources.nodes.unwrap_or(NodeCount::exactly(1));
+        let per_node = resources.ntasks_per_node.unwrap_or(1);
+        Self {
+            nodes: Some(nodes),
+            tasks: (nodes.min == nodes.max).then(|| nodes.min.saturating_mul(per_node.into())),
+            tasks_per_node: Some(per_node),
+            cpus_per_task: Some(resources.cpus_per_task.unwrap_or(1)),
+            wait_all_nodes: nodes.max > 1,
+        }
+    }
+}
+
+fn value(setting: &Setting) -> Option<&str> {
+    match setting {
+        Setting::Value(text) => Some(text),
+        Setting::On | Setting::Off => None,
+    }
+}
+
+/// The job's options of sbatch, without those that are the request's own.
+fn options(job: &Job) -> Vec<(String, Option<String>)> {
+    let others = job.sbatch.iter().filter(|(key, _)| !["output", "error"].contains(&key.as_str()));
+    let given = others.filter(|(_, setting)| *setting != Setting::Off);
+    given.map(|(key, setting)| (key.clone(), value(setting).map(str::to_owned))).collect()
 }
 
 fn log_dir(job: &Job, submit: &Submitter) -> Option<PathBuf> {

@@ -13,7 +13,7 @@
 //! or nodes, a container or `srun_args` go through `srun`; `srun: true` and `srun: false` decide otherwise.
 
 use super::model::{Command, Container, Job, PythonEnv, Runtime};
-use super::shell;
+use super::{sbatch, shell};
 use std::path::Path;
 
 impl Job {
@@ -21,7 +21,8 @@ impl Job {
     #[must_use]
     pub fn goes_through_srun(&self) -> bool {
         let several = self.resources.nodes.is_some_and(|nodes| nodes.max > 1)
-            || self.resources.ntasks_per_node.is_some_and(|tasks| tasks > 1);
+            || self.resources.ntasks_per_node.is_some_and(|tasks| tasks > 1)
+            || sbatch::are_several(self);
         let needed = several || self.srun_args.is_some() || self.environment.container.is_some();
         self.srun.unwrap_or(needed)
     }
@@ -91,7 +92,8 @@ fn launch(job: &Job) -> String {
     if srun {
         line.push("srun".to_owned());
         // Since 22.05 srun does not take it from the job.
-        if let Some(cpus) = job.resources.cpus_per_task.filter(|cpus| *cpus > 1) {
+        let cpus = job.resources.cpus_per_task.map(u32::from).or_else(|| sbatch::cpus_per_task(job));
+        if let Some(cpus) = cpus.filter(|cpus| *cpus > 1) {
             line.push(format!("--cpus-per-task={cpus}"));
         }
         line.extend(container.filter(|c| c.runtime == Runtime::Pyxis).map(pyxis));

@@ -28,6 +28,20 @@ fn values_stay_on_their_line() {
 }
 
 #[test]
+fn options_of_sbatch_stand_as_one_would_type_them() {
+    let scratch = Scratch::with(
+        "sbatch: {mail-type: 'END,FAIL', nice: 5}\njobs: [{name: a, command: 'true', sbatch: {exclusive: true, ntasks: 2, \
+         comment: a b}}]\n",
+    );
+    let out = scratch.run(&["flow", "run", "w.yaml", "--dry-run"]).out;
+    let (options, script) = out.split_once("--- script\n").unwrap();
+    let options: Vec<_> = options.lines().filter(|line| !line.starts_with("--chdir=")).collect();
+    let asked = ["--mail-type=END,FAIL", "--nice=5", "--exclusive", "--ntasks=2", "--comment=a b"];
+    assert_eq!(options, [&["=== a", "--job-name=a"][..], &asked].concat());
+    assert!(script.ends_with("\nexec srun bash -e -o pipefail -c true\n"), "{script}");
+}
+
+#[test]
 fn a_disk_that_is_full_is_an_error_and_a_reader_that_goes_away_is_none() {
     let scratch = Scratch::with(PARALLEL);
     for args in [&["flow", "run", "w.yaml", "--dry-run"][..], &["flow", "validate", "w.yaml"]] {

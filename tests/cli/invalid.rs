@@ -23,6 +23,15 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("jobs: [{name: a, command: touch marker, resources: {nodes: two}}]\n", "not `two`", "1:60", "^^^"),
     ("jobs: [{name: a, command: touch marker, gpus_per_node: 2}]\n", "`gpus_per_node`", "1:41", "^"),
     ("jobs: [{name: a, command: touch marker, retry: 2}]\n", "`retry`", "1:41", "^^^^^"),
+    (
+        "jobs: [{name: a, command: touch marker, sbatch: {nise: 2}}]\n",
+        "unknown option `nise`",
+        "1:50",
+        "^^^^",
+    ),
+    ("jobs: [{name: a, command: touch marker, sbatch: {time: 1h}}]\n", "cannot be `1h`", "1:56", "^^"),
+    ("jobs: [{name: a, command: touch marker, sbatch: {array: 1-3}}]\n", "`array`", "1:50", "^^^^^"),
+    ("sbatch: {hold: 3}\njobs: [{name: a, command: touch marker}]\n", "`hold` takes no value", "1:16", "^"),
 ];
 
 #[test]

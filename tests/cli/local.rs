@@ -111,6 +111,20 @@ fn a_job_that_asks_for_too_much_gets_what_there_is() {
 }
 
 #[test]
+fn options_of_sbatch_are_left_out_and_told_once() {
+    let scratch = Scratch::with(
+        "sbatch: {nice: 5, output: 'logs/%x'}\njobs: [{name: a, command: echo a}, {name: b, command: echo b, sbatch: \
+         {exclusive: true}}]\n",
+    );
+    let Said { code, out, err } = scratch.run(&RUN);
+    assert_eq!(code, Some(0), "{out}");
+    assert_eq!(err, "note: without Slurm, options under `sbatch:` mean nothing: exclusive, nice\n");
+    assert_eq!((scratch.read("logs/a"), scratch.read("logs/b")), ("a\n".into(), "b\n".into()));
+    let plain = Scratch::with("jobs: [{name: a, command: 'true', sbatch: {output: x}}]\n");
+    assert_eq!(plain.run(&RUN).err, "");
+}
+
+#[test]
 fn jobs_wait_for_the_cores() {
     let job = |name: &str| {
         format!("- {{name: {name}, command: '[ ! -e busy ]; touch busy; sleep 0.2; rm busy'}}\n")

@@ -1,11 +1,12 @@
 //! The tree of nodes → jobs, key by key.
 
 mod container;
+mod sbatch;
 mod section;
 mod value;
 
 use super::check::{self, Draft, Wait};
-use super::model::{Command, Environment, Job, PythonEnv, Resources};
+use super::model::{Command, Environment, Job, PythonEnv, Resources, Setting};
 use super::problem::{Problem, Problems};
 use super::yaml::{Entry, Node, Value};
 use section::{Fields, Section};
@@ -40,6 +41,8 @@ pub(super) fn read(root: Option<&Node>, problems: &mut Problems) -> Option<Outli
             }
         }
     });
+    let defaults = sbatch::read(fields.get("sbatch"), problems);
+    let defaults: Vec<_> = defaults.iter().map(sbatch::Given::pair).collect();
     let mut drafts = Vec::new();
     match fields.get("jobs") {
         None if fields.misspells("jobs") => {}
@@ -52,7 +55,9 @@ pub(super) fn read(root: Option<&Node>, problems: &mut Problems) -> Option<Outli
             Value::List(items) if items.is_empty() => problems.add(
                 Problem::new("`jobs` is empty").at(&entry.value.span, "a workflow has one job at least"),
             ),
-            Value::List(items) => drafts.extend(items.iter().filter_map(|item| job(item, problems))),
+            Value::List(items) => {
+                drafts.extend(items.iter().filter_map(|item| job(item, &defaults, problems)))
+            }
             _ => problems.add(
                 Problem::new(format!("`jobs` must be a list, not {}", entry.value.what()))
                     .at(&entry.value.span, "expected `- name: …` items"),
@@ -62,7 +67,8 @@ pub(super) fn read(root: Option<&Node>, problems: &mut Problems) -> Option<Outli
     Some(Outline { name: name.unwrap_or_else(|| "unnamed".to_owned()), drafts })
 }
 
-fn job(node: &Node, problems: &mut Problems) -> Option<Draft> {
+/// Reads a job; `defaults` are the workflow's options of sbatch.
+fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> Option<Draft> {
     if node.is_null() {
         problems.add(Problem::new("a job is empty").at(&node.span, "expected `name:` and `command:`"));
         return None;
@@ -73,7 +79,8 @@ fn job(node: &Node, problems: &mut Problems) -> Option<Draft> {
     let depends_on = fields.get("depends_on").map(|entry| waits(entry, problems)).unwrap_or_default();
     let resources = fields.get("resources").map(|entry| resources(&entry.value, problems));
     let environment = fields.get("environment").map(|entry| environment(&entry.value, problems));
-    let job = Job {
+    let options = sbatch::read(fields.get("sbatch"), problems);
+    let mut job = Job {
         name: name.map(|(name, _)| name.to_owned()).unwrap_or_default(),
         command: command.unwrap_or_default(),
         depends_on: Vec::new(),
@@ -84,7 +91,10 @@ fn job(node: &Node, problems: &mut Problems) -> Option<Draft> {
         srun: value::boolean(fields.get("srun"), problems),
         srun_args: value::shell_words(fields.get("srun_args"), problems),
         launch_prefix: value::shell_words(fields.get("launch_prefix"), problems),
+        sbatch: options.iter().map(sbatch::Given::pair).collect(),
     };
+    sbatch::check_own_keys(&options, &job, &fields, problems);
+    job.sbatch = super::sbatch::merged(defaults, &job);
     if let Err(fault) = check::launch(&job) {
         let srun = fields.get("srun").map_or(&node.span, |entry| &entry.value.span);
         problems.add(Problem::new(fault).at(srun, "this says that it does not go through `srun`"));

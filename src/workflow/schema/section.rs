@@ -41,7 +41,7 @@ const OTHER_NAMES: [(&str, &str); 17] = [
 impl Section {
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Self::Workflow => &["name", "jobs"],
+            Self::Workflow => &["name", "jobs", "sbatch"],
             Self::Job => &[
                 "name",
                 "command",
@@ -53,6 +53,7 @@ impl Section {
                 "srun",
                 "srun_args",
                 "launch_prefix",
+                "sbatch",
             ],
             Self::Resources => &[
                 "nodes",
@@ -196,6 +197,13 @@ fn suggestion(section: Section, key: &str) -> String {
     };
     if let Some(other) = elsewhere(key) {
         return format!("`{key}` belongs {}", other.place());
+    }
+    let renamed = OTHER_NAMES.iter().any(|(theirs, _)| *theirs == key);
+    if !renamed
+        && !section.keys().contains(&key.replace('-', "_").as_str())
+        && let Some(hint) = super::sbatch::belongs_here(section, key)
+    {
+        return hint;
     }
     if let Some(meant) = meaning(section, key) {
         return format!("did you mean `{meant}`?");

@@ -3,6 +3,7 @@
 mod any_text;
 mod article;
 mod messages;
+mod sbatch;
 mod scripts;
 mod syntax;
 mod values;
