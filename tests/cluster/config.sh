@@ -33,6 +33,24 @@ free_ports() {
     die "no free ports"
 }
 
+# Puts the lines of --conf in place of those of the same key: Slurm complains of a
+# key that comes twice. There are several partitions, told apart by their names.
+take_given() {
+    mv "$etc/slurm.conf" "$etc/slurm.conf.own"
+    {
+        awk 'function key(line) {
+                 line = tolower(line)
+                 if (line ~ /^partitionname=/) sub(/[ \t].*/, "", line); else sub(/=.*/, "", line)
+                 return line
+             }
+             NR == FNR { given[key($0)] = 1; next }
+             /^[A-Za-z]/ && !/^NodeName=/ && key($0) in given { next }
+             { print }' <(printf '%s\n' "${opt_conf[@]}") "$etc/slurm.conf.own"
+        printf '%s\n' '' '# --conf' "${opt_conf[@]}" | sed '/=$/d'
+    } >"$etc/slurm.conf"
+    rm "$etc/slurm.conf.own"
+}
+
 write_config() {
     local port etc=$dir/etc node
     port=$(free_ports 6)
@@ -100,11 +118,13 @@ GresTypes=gpu
 
 # The nodes are larger than this host.
 SlurmdParameters=config_overrides
-NodeName=DEFAULT CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=400000 TmpDisk=1000 State=UNKNOWN
+NodeName=DEFAULT CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=400000 TmpDisk=1000 Gres=gpu:8 State=UNKNOWN
 END
+        [ -z "${opt_node[DEFAULT]:-}" ] || printf 'NodeName=DEFAULT%s\n' "${opt_node[DEFAULT]}"
         for node in "${nodes[@]}"; do
             port=$((port + 1))
-            printf 'NodeName=%s NodeHostname=%s NodeAddr=127.0.0.1 Gres=gpu:8 Port=%s\n' "$node" "$host" "$port"
+            printf 'NodeName=%s NodeHostname=%s NodeAddr=127.0.0.1%s Port=%s\n' \
+                "$node" "$host" "${opt_node[$node]:-}" "$port"
         done
         port=$((port + 1))
         cat <<END
@@ -129,13 +149,17 @@ END
             echo 'PriorityType=priority/basic'
             [ "$release" -ge 2305 ] || echo 'AccountingStorageType=accounting_storage/none'
         fi
-        [ ${#opt_conf[@]} -eq 0 ] || printf '%s\n' '' '# --conf' "${opt_conf[@]}"
     } >"$etc/slurm.conf"
+    [ ${#opt_conf[@]} -eq 0 ] || take_given
 
     # GPUs that are only counted. Slurm drops a GPU without a device file and wants
     # the file to be a character device: links to one that is everywhere.
     for node in {0..7}; do ln -sf /dev/null "$etc/gpu$node"; done
-    echo "Name=gpu File=$base/etc/gpu[0-7]" >"$etc/gres.conf"
+    if [ ${#opt_gres[@]} -eq 0 ]; then
+        echo "Name=gpu File=$base/etc/gpu[0-7]" >"$etc/gres.conf"
+    else
+        printf '%s\n' "${opt_gres[@]}" | sed "s|\<File=gpu|File=$base/etc/gpu|" >"$etc/gres.conf"
+    fi
     rm -f "$etc/cgroup.conf"
     [ "$release" -lt 2311 ] || echo 'CgroupPlugin=disabled' >"$etc/cgroup.conf"
 
