@@ -52,7 +52,7 @@ take_given() {
 }
 
 write_config() {
-    local port etc=$dir/etc node
+    local port etc=$dir/etc node more
     port=$(free_ports 6)
     mkdir -p "$etc" "$dir/log" "$dir/state"
     chmod 700 "$dir/state"
@@ -114,17 +114,22 @@ EnforcePartLimits=ALL
 MaxJobCount=4010000
 MaxArraySize=4000001
 Licenses=matlab:20,ansys:8
-GresTypes=gpu
+GresTypes=gpu,ssd
 
 # The nodes are larger than this host.
 SlurmdParameters=config_overrides
-NodeName=DEFAULT CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=400000 TmpDisk=1000 Gres=gpu:8 State=UNKNOWN
+NodeName=DEFAULT CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=400000 TmpDisk=1000 Gres=gpu:a100:4,gpu:v100:4,ssd:8 State=UNKNOWN
 END
         [ -z "${opt_node[DEFAULT]:-}" ] || printf 'NodeName=DEFAULT%s\n' "${opt_node[DEFAULT]}"
         for node in "${nodes[@]}"; do
             port=$((port + 1))
-            printf 'NodeName=%s NodeHostname=%s NodeAddr=127.0.0.1%s Port=%s\n' \
-                "$node" "$host" "${opt_node[$node]:-}" "$port"
+            more=${opt_node[$node]:-}
+            case $node$more in
+                *Feature=*) ;;
+                c[12]*) more+=' Feature=fast,ib,rack1' ;;
+                *) more+=' Feature=slow,ib,rack2' ;;
+            esac
+            printf 'NodeName=%s NodeHostname=%s NodeAddr=127.0.0.1%s Port=%s\n' "$node" "$host" "$more" "$port"
         done
         port=$((port + 1))
         cat <<END
@@ -156,7 +161,11 @@ END
     # the file to be a character device: links to one that is everywhere.
     for node in {0..7}; do ln -sf /dev/null "$etc/gpu$node"; done
     if [ ${#opt_gres[@]} -eq 0 ]; then
-        echo "Name=gpu File=$base/etc/gpu[0-7]" >"$etc/gres.conf"
+        cat >"$etc/gres.conf" <<END
+Name=gpu Type=a100 File=$base/etc/gpu[0-3]
+Name=gpu Type=v100 File=$base/etc/gpu[4-7]
+Name=ssd Count=8
+END
     else
         printf '%s\n' "${opt_gres[@]}" | sed "s|\<File=gpu|File=$base/etc/gpu|" >"$etc/gres.conf"
     fi
