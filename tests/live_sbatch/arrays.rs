@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, row};
 
-const ROWS: &[Row] = &[row(
+pub const ROWS: &[Row] = &[row(
     "array",
     &[
         "0-3",

@@ -116,6 +116,16 @@ impl Row {
         self
     }
 
+    /// `-v` tells each option as it was understood.
+    fn told(&self) -> Case {
+        let Self { long, with, .. } = self;
+        let given = match self.values.first() {
+            Some(value) => format!("--{long}={value}"),
+            None => format!("--{long}"),
+        };
+        case(format!("-v {given}"), "-v --test-only").then(with).argument(given).then("job.sh")
+    }
+
     fn cases(&self) -> Vec<Case> {
         let Self { long, with, .. } = self;
         let base = |name: String| case(name, with);
@@ -154,6 +164,11 @@ impl Row {
         }
         cases
     }
+}
+
+/// Each row's option told by `-v`.
+pub fn told(rows: &[Row]) -> Vec<Case> {
+    rows.iter().map(Row::told).collect()
 }
 
 /// The cases of all rows.

@@ -106,13 +106,19 @@ fn fields(record: &Record, ids: &[u32]) -> BTreeMap<String, String> {
     .collect()
 }
 
-/// What a command printed, without the ids of its jobs and the time at which one might start.
+/// What a command printed, without the ids of its jobs, the time at which one might start, and what the library's plugins
+/// say of themselves when they are asked to say much.
 fn shown(trial: &Trial, bytes: &[u8]) -> String {
     let said = text(bytes);
+    let said: String = said.split_inclusive('\n').filter(|line| !line.contains("init: ")).collect();
     let said = said.split(' ').map(|word| if time(word).is_some() { "TIME" } else { word });
     let said = said.collect::<Vec<_>>().join(" ");
-    let said = match said.strip_prefix("sbatch: Job ").and_then(|rest| rest.split_once(' ')) {
-        Some((_, rest)) => format!("sbatch: Job ID {rest}"),
+    // `--test-only` tells the id that the job would have had, and no job has it.
+    let said = match said.split_once("sbatch: Job ") {
+        Some((before, after)) => {
+            let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before}sbatch: Job ID{after}")
+        }
         None => said,
     };
     trial.logged.id.map_or(said.clone(), |id| nameless(&said, &[id]))

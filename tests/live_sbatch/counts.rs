@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, flag, row};
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     row(
         "nodes",
         &["1", "3", "2-4", "1-", "-2", "0", "4-2", "2k", "1m", "1,3", "1-4:2", "two", "", " 2", "2x"],

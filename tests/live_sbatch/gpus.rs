@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, row};
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     row("gpus", &["2", "a100:1", "a100:1,v100:2", "gpu:2", "0", "a100", "-1", "h100:1", ":", "", "2,3"])
         .short('G')
         .variable("SBATCH_GPUS"),

@@ -1,7 +1,10 @@
 //! What the command itself says: `--parsable`, `--quiet`, `--test-only`, help, and options that are none.
 
 use super::both::check;
-use super::case::{Case, case};
+use super::case::{Case, case, told};
+use super::{
+    arrays, counts, environment, files, gpus, limits, memory, naming, placing, sharing, signals, times,
+};
 
 fn cases() -> Vec<Case> {
     vec![
@@ -49,6 +52,47 @@ fn cases() -> Vec<Case> {
         case("waiting off by directive", "job.sh").directives(&["--wait=no"]),
         case("autocomplete", "--autocomplete=1 job.sh"),
     ]
+}
+
+#[test]
+fn options_told() {
+    let topics = [
+        arrays::ROWS,
+        counts::ROWS,
+        environment::ROWS,
+        files::ROWS,
+        gpus::ROWS,
+        limits::ROWS,
+        memory::ROWS,
+        naming::ROWS,
+        placing::ROWS,
+        sharing::ROWS,
+        signals::ROWS,
+        times::ROWS,
+    ];
+    let mut cases: Vec<Case> = topics.into_iter().flat_map(told).collect();
+    cases.extend([
+        case("-vv", "-vv --test-only -n2 job.sh"),
+        case(
+            "-vvv and much",
+            "-vvv --test-only -N1-2 -n2 -c3 --mem=100 -t 5 -p debug,short -J name -o out job.sh a b",
+        ),
+        case(
+            "-v and everything of a node",
+            "-v --test-only --mincpus=2 --tmp=10 -C fast -w c1 -x c2 --contiguous job.sh",
+        ),
+        case("-v of a directive", "-v --test-only job.sh").directives(&["-n3", "-J directive"]),
+        case("-v of variables", "-v --test-only job.sh")
+            .variable("SBATCH_TIMELIMIT", "5")
+            .variable("SBATCH_ACCOUNT", "teaching"),
+        case("-v in a variable", "--test-only job.sh").variable("SBATCH_DEBUG", "2"),
+        case("-v of components", "-v -n1 : -n2 -J two job.sh"),
+        case("-v of PBS", "-vv --test-only job.sh")
+            .script("#!/bin/sh\n#PBS -N pbs -l nodes=2:ppn=2,walltime=10:00\ntrue\n"),
+        case("-v and a refusal", "-v -p nosuch job.sh"),
+        case("-v of a wrapped command", "-v --test-only --wrap=true"),
+    ]);
+    check("options-told", &cases);
 }
 
 #[test]

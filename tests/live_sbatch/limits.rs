@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, flag, row};
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     row(
         "propagate",
         &[

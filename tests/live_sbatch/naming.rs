@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, row};
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     row("job-name", &["name", "two words", "a/b", "x=y", "ünïcode", "", "-n", "%j", "'quoted'", "a,b"])
         .short('J')
         .variable("SBATCH_JOB_NAME"),

@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, flag, row};
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     row(
         "nodelist",
         &["c1", "c[1-2]", "c2,c1", "c1,c1", "c[2,4]", "c9", "c[1-", "./names", "", "c1 c2", "all"],

@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Case, Row, case, expand, flag, row};
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     row("partition", &["short", "debug,short", "short,short", "DEBUG", "debug,nosuch", "nosuch", ",", ""])
         .short('p')
         .variable("SBATCH_PARTITION"),

@@ -3,7 +3,7 @@
 use super::both::check;
 use super::case::{Row, expand, row};
 
-const ROWS: &[Row] = &[row(
+pub const ROWS: &[Row] = &[row(
     "signal",
     &[
         "USR1",
