@@ -1,6 +1,7 @@
 //! Whether two submissions made the same job, and in what not.
 
 use super::both::Trial;
+use super::live_support::srunx;
 use super::record::Record;
 use jiff::civil::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +29,12 @@ pub fn trials(case: &str, native: &Trial, ours: &Trial) -> Vec<String> {
     let [said, we_said] = [native, ours].map(|trial| shown(trial, &trial.stdout));
     found.note("stdout", &said, &we_said);
     let [said, we_said] = [native, ours].map(|trial| shown(trial, &trial.stderr));
-    found.note("stderr", &said, &we_said);
+    found.note("stderr", &said, &without_place(&we_said));
+    let submitted = [native, ours].map(|trial| trial.logged.id.is_some());
+    if submitted[0] != submitted[1] {
+        found.note("submitted", &submitted[0].to_string(), &submitted[1].to_string());
+        return found.lines;
+    }
     found.requests(&native.logged.requests, &ours.logged.requests);
     let [script, our_script] = [native, ours].map(|trial| trial.script.as_deref().map(text));
     found.note("script", &format!("{script:?}"), &format!("{our_script:?}"));
@@ -60,15 +66,17 @@ impl Differences<'_> {
         self.note("requests", &native.len().to_string(), &ours.len().to_string());
         for (native, ours) in native.iter().zip(ours) {
             let [native, ours] = [native, ours].map(|request| words(request));
-            for pair in native.iter().zip(&ours).filter(|(native, ours)| !alike(native, ours)) {
-                self.note("request", pair.0, pair.1);
+            let of_one = |these: &[String], those: &[String]| {
+                let own = these.iter().filter(|word| !those.iter().any(|other| alike(word, other)));
+                own.cloned().collect::<Vec<_>>()
+            };
+            let (of_native, of_ours) = (of_one(&native, &ours), of_one(&ours, &native));
+            for number in 0..of_native.len().max(of_ours.len()) {
+                let [native, ours] =
+                    [&of_native, &of_ours].map(|words| words.get(number).map_or("", String::as_str));
+                self.note("request", native, ours);
             }
-            for more in native.iter().skip(ours.len()) {
-                self.note("request", more, "");
-            }
-            for more in ours.iter().skip(native.len()) {
-                self.note("request", "", more);
-            }
+            self.note("words of the request", &native.len().to_string(), &ours.len().to_string());
         }
     }
 
@@ -94,7 +102,7 @@ fn fields(record: &Record, ids: &[u32]) -> BTreeMap<String, String> {
     kept.map(|(key, value)| {
         let value = match key.as_str() {
             // It begins with the program.
-            "SubmitLine" => value.split_once("sbatch ").map_or(value.as_str(), |(_, rest)| rest).to_owned(),
+            "SubmitLine" => after_program(value).to_owned(),
             "StdIn" | "StdOut" | "StdErr" => {
                 let (folder, name) = value.rsplit_once('/').unwrap_or(("", value));
                 format!("{folder}/{}", nameless(name, ids))
@@ -106,13 +114,26 @@ fn fields(record: &Record, ids: &[u32]) -> BTreeMap<String, String> {
     .collect()
 }
 
-/// What a command printed, without the ids of its jobs, the time at which one might start, and what the library's plugins
-/// say of themselves when they are asked to say much.
+/// A command line without the program: `sbatch`, or srunx and `sbatch`.
+fn after_program(line: &str) -> &str {
+    let ours = srunx();
+    let line = ours.to_str().and_then(|program| line.strip_prefix(program)).unwrap_or(line);
+    line.trim_start().strip_prefix("sbatch").unwrap_or(line)
+}
+
+/// What a command printed, without the ids of its jobs, the time at which one might start, and what the library and
+/// its plugins say of themselves when they are asked to say much.
 fn shown(trial: &Trial, bytes: &[u8]) -> String {
     let said = text(bytes);
-    let said: String = said.split_inclusive('\n').filter(|line| !line.contains("init: ")).collect();
-    let said = said.split(' ').map(|word| if time(word).is_some() { "TIME" } else { word });
-    let said = said.collect::<Vec<_>>().join(" ");
+    let of_sbatch = |line: &&str| !line.contains("init: ") && !line.starts_with("sbatch: debug2: ");
+    let said: String = said.split_inclusive('\n').filter(of_sbatch).collect();
+    let said: String = said
+        .split_inclusive(char::is_whitespace)
+        .map(|word| {
+            let bare = word.trim_end();
+            if time(bare).is_some() { word.replace(bare, "TIME") } else { word.to_owned() }
+        })
+        .collect();
     // `--test-only` tells the id that the job would have had, and no job has it.
     let said = match said.split_once("sbatch: Job ") {
         Some((before, after)) => {
@@ -122,6 +143,11 @@ fn shown(trial: &Trial, bytes: &[u8]) -> String {
         None => said,
     };
     trial.logged.id.map_or(said.clone(), |id| nameless(&said, &[id]))
+}
+
+/// Of a directive that is refused, srunx also tells the line of the script.
+fn without_place(said: &str) -> String {
+    said.split_inclusive('\n').filter(|line| !line.ends_with(": in this #SBATCH directive\n")).collect()
 }
 
 /// Numbers that are the ids of jobs, with or without leading zeros, become names.

@@ -161,6 +161,9 @@ fn line_of(line: &[u8], folder: &Path, ids: &[u32]) -> Option<String> {
     {
         line = message.to_owned();
     }
+    if let Some((_, message)) = line.strip_prefix("slurmstepd-c").and_then(|line| line.split_once(':')) {
+        line = format!("slurmstepd-NODE:{message}");
+    }
     // The folder of a node's and a job's own: `…/spool/c1/job00012/slurm_script`.
     if let Some((before, after)) = line.split_once("/spool/c") {
         let own = after.find("/slurm_script").unwrap_or(0);
