@@ -1,21 +1,25 @@
 # shellcheck shell=bash disable=SC2154 # the files share their variables
 # The commands, but for install.
 
-# shellcheck disable=SC2034 # config.sh reads opt_min_job_age
+# shellcheck disable=SC2034 # config.sh reads the options
 cmd_up() {
     local given='' keep=no arg_dir='' running
     opt_min_job_age=300
     opt_accounting=yes
     opt_conf=()
+    opt_gres=()
     opt_users=()
+    declare -gA opt_node=()
     while [ $# -gt 0 ]; do
         case $1 in
-            --min-job-age | --conf | --user)
+            --min-job-age | --conf | --node | --gres | --user)
                 [ $# -ge 2 ] || die "$1 needs a value"
                 given+=$(printf '%s %q\n' "$1" "$2")$'\n'
                 case $1 in
                     --min-job-age) opt_min_job_age=$2 ;;
                     --conf) opt_conf+=("$2") ;;
+                    --node) one_node "$2" ;;
+                    --gres) opt_gres+=("$2") ;;
                     --user) opt_users+=("$2") ;;
                 esac
                 shift 2
@@ -60,6 +64,18 @@ cmd_up() {
     fi
     if [ -n "$running" ]; then repair; else start_all; fi
     report
+}
+
+# `--node 'NAME Key=Value …'`
+one_node() {
+    local name=${1%%[[:space:]]*} known
+    for known in DEFAULT "${nodes[@]}"; do
+        [ "$name" != "$known" ] || {
+            opt_node[$name]+=${1#"$name"}
+            return 0
+        }
+    done
+    die "up: --node: no such node: '$name' (they are: DEFAULT ${nodes[*]})"
 }
 
 running_daemons() {

@@ -33,8 +33,26 @@ free_ports() {
     die "no free ports"
 }
 
+# Puts the lines of --conf in place of those of the same key: Slurm complains of a
+# key that comes twice. There are several partitions, told apart by their names.
+take_given() {
+    mv "$etc/slurm.conf" "$etc/slurm.conf.own"
+    {
+        awk 'function key(line) {
+                 line = tolower(line)
+                 if (line ~ /^partitionname=/) sub(/[ \t].*/, "", line); else sub(/=.*/, "", line)
+                 return line
+             }
+             NR == FNR { given[key($0)] = 1; next }
+             /^[A-Za-z]/ && !/^NodeName=/ && key($0) in given { next }
+             { print }' <(printf '%s\n' "${opt_conf[@]}") "$etc/slurm.conf.own"
+        printf '%s\n' '' '# --conf' "${opt_conf[@]}" | sed '/=$/d'
+    } >"$etc/slurm.conf"
+    rm "$etc/slurm.conf.own"
+}
+
 write_config() {
-    local port etc=$dir/etc node
+    local port etc=$dir/etc node more
     port=$(free_ports 6)
     mkdir -p "$etc" "$dir/log" "$dir/state"
     chmod 700 "$dir/state"
@@ -96,15 +114,22 @@ EnforcePartLimits=ALL
 MaxJobCount=4010000
 MaxArraySize=4000001
 Licenses=matlab:20,ansys:8
-GresTypes=gpu
+GresTypes=gpu,ssd
 
 # The nodes are larger than this host.
 SlurmdParameters=config_overrides
-NodeName=DEFAULT CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=400000 TmpDisk=1000 State=UNKNOWN
+NodeName=DEFAULT CPUs=64 Sockets=2 CoresPerSocket=32 ThreadsPerCore=1 RealMemory=400000 TmpDisk=1000 Gres=gpu:a100:4,gpu:v100:4,ssd:8 State=UNKNOWN
 END
+        [ -z "${opt_node[DEFAULT]:-}" ] || printf 'NodeName=DEFAULT%s\n' "${opt_node[DEFAULT]}"
         for node in "${nodes[@]}"; do
             port=$((port + 1))
-            printf 'NodeName=%s NodeHostname=%s NodeAddr=127.0.0.1 Gres=gpu:8 Port=%s\n' "$node" "$host" "$port"
+            more=${opt_node[$node]:-}
+            case $node$more in
+                *Feature=*) ;;
+                c[12]*) more+=' Feature=fast,ib,rack1' ;;
+                *) more+=' Feature=slow,ib,rack2' ;;
+            esac
+            printf 'NodeName=%s NodeHostname=%s NodeAddr=127.0.0.1%s Port=%s\n' "$node" "$host" "$more" "$port"
         done
         port=$((port + 1))
         cat <<END
@@ -129,13 +154,21 @@ END
             echo 'PriorityType=priority/basic'
             [ "$release" -ge 2305 ] || echo 'AccountingStorageType=accounting_storage/none'
         fi
-        [ ${#opt_conf[@]} -eq 0 ] || printf '%s\n' '' '# --conf' "${opt_conf[@]}"
     } >"$etc/slurm.conf"
+    [ ${#opt_conf[@]} -eq 0 ] || take_given
 
     # GPUs that are only counted. Slurm drops a GPU without a device file and wants
     # the file to be a character device: links to one that is everywhere.
     for node in {0..7}; do ln -sf /dev/null "$etc/gpu$node"; done
-    echo "Name=gpu File=$base/etc/gpu[0-7]" >"$etc/gres.conf"
+    if [ ${#opt_gres[@]} -eq 0 ]; then
+        cat >"$etc/gres.conf" <<END
+Name=gpu Type=a100 File=$base/etc/gpu[0-3]
+Name=gpu Type=v100 File=$base/etc/gpu[4-7]
+Name=ssd Count=8
+END
+    else
+        printf '%s\n' "${opt_gres[@]}" | sed "s|\<File=gpu|File=$base/etc/gpu|" >"$etc/gres.conf"
+    fi
     rm -f "$etc/cgroup.conf"
     [ "$release" -lt 2311 ] || echo 'CgroupPlugin=disabled' >"$etc/cgroup.conf"
 

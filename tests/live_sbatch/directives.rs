@@ -1,0 +1,115 @@
+//! `#SBATCH` lines: where they are looked for and how they are read.
+
+use super::both::check;
+use super::case::{Case, case};
+
+/// Single lines.
+const LINES: &[&str] = &[
+    "-n 2",
+    "-n2",
+    "-n=2",
+    "  -n2",
+    "\t-n2\t-c3",
+    "-n2 -c3 --mem=100",
+    "--ntasks 2",
+    "--ntasks=2 # of them",
+    "--ntasks=2# of them",
+    "--comment='a # b'",
+    "--comment=\"a # b\"",
+    "--comment='two words' -n3",
+    "--comment=two' 'words",
+    "--comment=\"it's\"",
+    "--comment='say \"x\"'",
+    "--comment=\"\\\"x\\\"\"",
+    "--comment=two\\ words",
+    "--comment=back\\\\slash",
+    "--comment=a\\#b",
+    "--comment=''",
+    "--comment=\"\"",
+    "--comment=''x''",
+    "--comment='open",
+    "--comment=\"open",
+    "--comment=$HOME",
+    "--comment=`id`",
+    "--comment=a;b|c&d",
+    "'--comment=quoted whole'",
+    "\"-n\" \"2\"",
+    "--job-name=ünï",
+    "",
+    "#",
+    "# -n2",
+    "-n 2 \\",
+    "-n",
+    "--nosuch",
+    "--nosuch=1",
+    "-Z",
+    "-n2 argument",
+    "argument -n2",
+    "-- -n2",
+    "-n 2x",
+    "--ntas=2",
+    "--n=2",
+    "--nodes=1 --nodes=2",
+    "-HO",
+    "-N2 -n 4 --exclusive=user",
+    "--test-only",
+    "--parsable",
+    "--quiet",
+    "--verbose",
+    "--help",
+    "--usage",
+    "--version",
+    "--wrap=false",
+    "--wait=no",
+    "--ignore-pbs",
+    "--export=NONE",
+    "--uid=0",
+    "hetjob",
+    "packjob",
+    "hetjobs",
+    "HETJOB",
+];
+
+fn whole() -> Vec<Case> {
+    let of = |name: &str, script: &str| case(name, "job.sh").script(script);
+    vec![
+        of("after a command", "#!/bin/sh\ntrue\n#SBATCH -n2\n"),
+        of("after comments and blank lines", "#!/bin/sh\n# text\n\n#\n   \n#SBATCH -n2\ntrue\n"),
+        of("after a comment that is indented", "#!/bin/sh\n  # text\n#SBATCH -n2\ntrue\n"),
+        of("after a line of white space", "#!/bin/sh\n \t \n#SBATCH -n2\ntrue\n"),
+        of("indented", "#!/bin/sh\n #SBATCH -n2\ntrue\n"),
+        of("with a blank after the sign", "#!/bin/sh\n# SBATCH -n2\ntrue\n"),
+        of("in small letters", "#!/bin/sh\n#sbatch -n2\ntrue\n"),
+        of("without a blank behind", "#!/bin/sh\n#SBATCH-n2\ntrue\n"),
+        of("with a longer word", "#!/bin/sh\n#SBATCHX -n2\ntrue\n"),
+        of("with two signs", "#!/bin/sh\n##SBATCH -n2\ntrue\n"),
+        of("with a tab behind", "#!/bin/sh\n#SBATCH\t-n2\ntrue\n"),
+        of("before the interpreter", "#SBATCH -n2\n#!/bin/sh\ntrue\n"),
+        of("on the last line without an end", "#!/bin/sh\n#SBATCH -n2"),
+        of("alone", "#!/bin/sh\n#SBATCH\ntrue\n"),
+        of("in a document of the shell", "#!/bin/sh\ncat <<END\n#SBATCH -n2\nEND\n"),
+        of("for another interpreter", "#!/usr/bin/python3\n#SBATCH -n2\nprint(1)\n"),
+        of("of many lines", &format!("#!/bin/sh\n{}true\n", "#SBATCH -n2 -c1\n".repeat(300))),
+        of("of a long line", &format!("#!/bin/sh\n#SBATCH --comment={}\ntrue\n", "c".repeat(900))),
+        of(
+            "of a line that is too long",
+            &format!("#!/bin/sh\n#SBATCH --comment={}\ntrue\n", "c".repeat(5000)),
+        ),
+        of("a wrong value after a right one", "#!/bin/sh\n#SBATCH -n2\n#SBATCH -n x\ntrue\n"),
+        of("a wrong value after commands", "#!/bin/sh\ntrue\n#SBATCH -n x\n"),
+        of("the last of two", "#!/bin/sh\n#SBATCH -n2\n#SBATCH -n3\ntrue\n"),
+        of("an option that goes on", "#!/bin/sh\n#SBATCH --comment='a\n#SBATCH b'\ntrue\n"),
+        case("against the command line", "-n4 job.sh").directives(&["-n2", "-c3"]),
+        case("against a wrong command line", "-n x job.sh").directives(&["-n2"]),
+        case("with odd bytes", "job.sh")
+            .script(b"#!/bin/sh\n#SBATCH --comment=\xff\xfe -J n\xe9\ntrue\n".to_vec()),
+        case("from standard input", "").input("#!/bin/sh\n#SBATCH -n2 -J in\ntrue\n"),
+        case("of a script and not of its input", "job.sh").directives(&["-n2"]).input("#SBATCH -n5\n"),
+    ]
+}
+
+#[test]
+fn directives() {
+    let lines = LINES.iter().map(|line| case(format!("#SBATCH {line}"), "job.sh").directives(&[line]));
+    check("directives", &lines.chain(whole()).collect::<Vec<_>>());
+}
