@@ -67,8 +67,9 @@ pub fn read(script: &[u8], component: usize, file: &str, dialect: &Dialect) -> R
         let text = &line[mark.len()..];
         let text = &text[text.iter().position(|byte| !blank(*byte)).unwrap_or(text.len())..];
         if separator(text).is_some() {
-            found.packjob |= text[..1].eq_ignore_ascii_case(b"p");
             at += 1;
+            // Told with the component that it begins.
+            found.packjob |= at == component && text[..1].eq_ignore_ascii_case(b"p");
         }
         if at < component {
             continue;

@@ -72,9 +72,10 @@ pub(super) fn told(
     tell("SLURM_DIST_PLANESIZE", number(options.plane_size.filter(|_| plane)));
     if let Some(binding) = options.mem_bind.as_ref().filter(|binding| binding.kind != 0) {
         if environ.get("SBATCH_MEM_BIND").is_none() {
-            // Whether memory is sorted has a variable of its own.
-            let told = MemoryBinding { kind: binding.kind & !memory_binding::SORT, ..binding.clone() };
-            tell("SLURM_MEM_BIND", Some(told.to_string().into()));
+            // Where no variable of its own tells that memory is sorted, this one does not, either.
+            let sort = if context.dialect.tells_mem_bind_sort { 0 } else { memory_binding::SORT };
+            let told = MemoryBinding { kind: binding.kind & !sort, ..binding.clone() };
+            tell("SLURM_MEM_BIND", (told.kind != 0).then(|| told.to_string().into()));
         }
         let sorted = binding.kind & memory_binding::SORT != 0;
         if context.dialect.tells_mem_bind_sort && sorted && environ.get("SLURM_MEM_BIND_SORT").is_none() {

@@ -170,6 +170,10 @@ impl<'a> Reader<'a> {
         if let Some(value) = environment("SBATCH_DEBUG").filter(|_| !self.context.dialect.debug_is_early) {
             self.debug(options, &value)?;
         }
+        // A release without --power still looks at its variable, and gives up without a word.
+        if !self.context.dialect.has_option("power") && environment("SBATCH_POWER").is_some() {
+            return Err(Refused { lines: Vec::new(), code: Code::Option });
+        }
         // In the order of their names, which is the one that sbatch looks at them in.
         let mut known: Vec<(&'static str, &Declared)> = OPTIONS
             .iter()

@@ -335,6 +335,9 @@ fn read_node_list(
     if let Some(file) = &options.nodefile {
         let listed = hostfile::read(Path::new(file), Some(0), context.dialect.arbitrary_checked);
         options.nodelist = Some(listed.map(OsString::from).map_err(|mut refused| {
+            if file.is_empty() {
+                refused.lines.clear();
+            }
             refused.lines.push("error: Invalid --nodefile node file".into());
             refused.code = super::Code::Option;
             refused
@@ -531,13 +534,11 @@ impl Sizes {
 
 /// A node list, expanded.
 pub(super) fn hosts(list: &OsString, context: &Context<'_>) -> Result<Hostlist, Refused> {
-    list.to_string_lossy().parse().map_err(|bad: crate::job::hostlist::BadHostlist| {
-        let last = match context.dialect.sizes_left_to_slurmctld {
-            true => "fatal: Invalid node list specified",
-            false => "error: memory allocation failure",
-        };
-        Refused { lines: vec![format!("error: {bad}"), last.into()], code: super::Code::Error }
-    })
+    let refused = match context.dialect.sizes_left_to_slurmctld {
+        true => Refused::fatal("Invalid node list specified"),
+        false => Refused::error("memory allocation failure"),
+    };
+    list.to_string_lossy().parse().map_err(|_| refused)
 }
 
 /// `--distribution` as the job is told it.

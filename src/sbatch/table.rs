@@ -12,7 +12,7 @@ use crate::getopt::Value;
 use crate::job::value::choice::{self, MemoryUpdate, OpenMode, Sharing, UserEnvironment};
 use crate::job::value::cpu_frequency::{CpuFrequency, Governors};
 use crate::job::value::identity::{Whose, identity};
-use crate::job::value::memory_binding::{self, MemoryBinding};
+use crate::job::value::memory_binding;
 use crate::job::value::number::{self, Range};
 use crate::job::value::priority::{Nice, Priority};
 use crate::job::value::profile::{self, Profile};
@@ -177,18 +177,22 @@ pub static OPTIONS: &[Declared] = declare! {
         Ok(())
     };
     "licenses": b'L' Required [] of_component => licenses = as_text!(licenses);
-    "mail-type": - Required [] of_component => mail_type = |options, value, _| {
-        options.mail_type = MailTypes::parse(&text(value)).map_err(Refused::option)?.0;
+    "mail-type": - Required [] of_component => mail_type = |options, value, context| {
+        let before = if context.dialect.mail_types_add_up { options.mail_type } else { 0 };
+        options.mail_type = before | MailTypes::parse(&text(value)).map_err(Refused::option)?.0;
         Ok(())
     };
     "mail-user": - Required [] of_component => mail_user = as_text!(mail_user);
     "mcs-label": - Required [] => mcs_label = as_text!(mcs_label);
     "mem": - Required ["SBATCH_MEM_PER_NODE"] => mem = as_memory!(mem, "--mem");
     "mem-bind": - Required ["SBATCH_MEM_BIND"] of_component => mem_bind = |options, value, context| {
-        options.mem_bind = Some(MemoryBinding::parse(&text(value), context.dialect).map_err(|refusal| match refusal {
+        // Given again it adds to what was said before.
+        let mut binding = options.mem_bind.take().unwrap_or_default();
+        binding.add(&text(value), context.dialect).map_err(|refusal| match refusal {
             memory_binding::Refusal::Help => Refused { lines: Vec::new(), code: Code::ShowMemoryBindings },
             memory_binding::Refusal::Invalid(message) => several(message),
-        })?);
+        })?;
+        options.mem_bind = Some(binding);
         Ok(())
     };
     "mem-per-cpu": - Required ["SBATCH_MEM_PER_CPU"] of_component => mem_per_cpu = as_memory!(mem_per_cpu, "--mem-per-cpu");

@@ -45,15 +45,16 @@ pub fn describe(
         let number = number.map(|number| format!("{}:{number}", dialect.gpu_tres));
         number.map(|text| c_string("the GPUs", text.as_bytes())).transpose()
     };
-    let environment = submission.environment.iter().map(|(name, value)| entry(name, value).map(Cow::Owned));
+    // An external job runs nothing here: it has no environment, no arguments and no files.
+    let runs = !options.external;
+    let environment = submission.environment.iter().filter(|_| runs);
+    let environment = environment.map(|(name, value)| entry(name, value).map(Cow::Owned));
+    let argv = if runs { submission.argv } else { &[] };
+    let file = |what: &str, value: &Option<OsString>| if runs { optional(what, value) } else { Ok(None) };
     // SAFETY: no arguments, cannot fail.
     let (user, group) = unsafe { (libc::getuid(), libc::getgid()) };
     Ok(Description {
-        argv: submission
-            .argv
-            .iter()
-            .map(|word| c_string("an argument", word.as_bytes()))
-            .collect::<Result<_, _>>()?,
+        argv: argv.iter().map(|word| c_string("an argument", word.as_bytes())).collect::<Result<_, _>>()?,
         environment: environment.collect::<Result<_, _>>()?,
         flags: flags(job),
         script: submission.script.map(|script| c_string("the script", script)).transpose()?,
@@ -111,9 +112,9 @@ pub fn describe(
             Some(folder) => Some(c_string("the working folder", folder.as_os_str().as_bytes())?),
             None => None,
         },
-        std_err: optional("the error file's name", &options.error)?,
-        std_in: optional("the input file's name", &options.input)?,
-        std_out: optional("the output file's name", &options.output)?,
+        std_err: file("the error file's name", &options.error)?,
+        std_in: file("the input file's name", &options.input)?,
+        std_out: file("the output file's name", &options.output)?,
         begin_time: options.begin,
         contiguous: Some(options.contiguous.into()),
         core_spec: options.core_spec,

@@ -46,12 +46,23 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<String> {
         .map(|line| {
             line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
         })
-        .map(|line| without_program(&line).to_owned())
+        .map(|line| without_own_name(without_program(&line)).to_owned())
         .filter(|line| !line.is_empty())
         .collect();
     lines.dedup();
     lines.drain(..lines.len().saturating_sub(LINES));
     lines
+}
+
+/// Without this process's own name before a line that is neither an error nor fatal.
+fn without_own_name(line: &str) -> &str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    let name = NAME.get_or_init(|| {
+        let program = std::env::args_os().next().unwrap_or_default();
+        let name = std::path::Path::new(&program).file_name().unwrap_or_default();
+        format!("{}: ", name.to_string_lossy())
+    });
+    line.strip_prefix(name.as_str()).unwrap_or(line)
 }
 
 /// The library puts the program's name before `error: `, and at times both before nothing else of use.

@@ -285,7 +285,7 @@ fn read(options: &mut Options, long: &str, value: Option<&str>) -> Result<(), Re
     let dialect = Dialect { lacks_options: &[], ..Dialect::default() };
     let context = Context {
         dialect: &dialect,
-        now: &Zoned::now(),
+        now: Zoned::now,
         cwd: Path::new("/"),
         root: false,
         users: &Nobody,

@@ -64,10 +64,17 @@ impl MemoryBinding {
     /// `unrecognized --mem-bind argument "everywhere"` and the like; or that help was asked for.
     pub fn parse(text: &str, dialect: &Dialect) -> Result<Self, Refusal> {
         let mut binding = Self::default();
-        for word in words(text) {
-            binding.take(word, dialect)?;
-        }
+        binding.add(text, dialect)?;
         Ok(binding)
+    }
+
+    /// Reads another value of `--mem-bind` over this one, as [`MemoryBinding::parse`]; a list stays only if it brings one.
+    ///
+    /// # Errors
+    /// As for [`MemoryBinding::parse`].
+    pub fn add(&mut self, text: &str, dialect: &Dialect) -> Result<(), Refusal> {
+        self.list = None;
+        words(text).try_for_each(|word| self.take(word, dialect))
     }
 
     fn take(&mut self, word: &str, dialect: &Dialect) -> Result<(), Refusal> {

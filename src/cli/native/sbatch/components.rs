@@ -58,6 +58,16 @@ impl Request {
         if options.wrap.is_some() && !line.operands.is_empty() {
             return Err(Refused::error("Script arguments not permitted with --wrap option"));
         }
+        let external = options.external && dialect.has_option("external");
+        let place = if arguments.iter().any(|word| word == ":") { " on the first component" } else { "" };
+        if external && !line.operands.is_empty() {
+            return Err(Refused::error(format!(
+                "Script arguments not permitted with --external option{place}"
+            )));
+        }
+        if external && options.wrap.is_some() {
+            return Err(Refused::error(format!("--wrap option not permitted with --external option{place}")));
+        }
         let mut argv = line.operands;
         if let Some(name) = argv.first_mut() {
             *name = script::find(name, options.chdir.as_deref().unwrap_or(&cwd));
@@ -65,6 +75,8 @@ impl Request {
         let named = argv.first().cloned();
         let mut script = match &options.wrap {
             Some(command) => crate::sbatch::script::wrap(command),
+            // Such a job has no script.
+            None if external => Vec::new(),
             None => script::read(named.as_deref(), dialect.script_size_checked)?,
         };
         // How messages call the script.
@@ -77,14 +89,15 @@ impl Request {
         // The options of all components stand before the script and its arguments.
         let mut words = &arguments[..arguments.len() - argv.len()];
         let mut components = Vec::new();
-        let mut several = false;
+        let (mut several, mut packjob_told) = (false, false);
         loop {
             let mut notices = Notices::default();
             let number = components.len();
             reader.next_component(&mut options);
             // A wrapped command has no directives, whatever its lines look like.
             let directed = if options.wrap.is_some() { &[][..] } else { &script };
-            let read = directives::read(directed, number, &file, &dialect)?;
+            let mut read = directives::read(directed, number, &file, &dialect)?;
+            (read.packjob, packjob_told) = (read.packjob && !packjob_told, packjob_told || read.packjob);
             let given = reader.directives(&mut options, &read, &mut notices, &file);
             said(&mut notices, quiet);
             given?;
@@ -135,7 +148,7 @@ impl Request {
             *environment = told;
         }
         Ok(Self {
-            script: Some(script),
+            script: (!external).then_some(script),
             argv,
             clusters: options.clusters.clone(),
             parsable: options.parsable,

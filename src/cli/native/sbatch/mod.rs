@@ -57,7 +57,7 @@ fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> 
         None => None,
     };
     if request.test_only {
-        return Ok(outcome::would_run(client, &descriptions));
+        return Ok(outcome::would_run(client, &descriptions, request.quiet));
     }
     let submitted = outcome::submit(client, &descriptions, &request)?;
     outcome::announce(client, &submitted, &request, cluster.as_deref());
@@ -101,7 +101,7 @@ fn tell(client: &Client, refused: &Refused) -> ExitCode {
             ExitCode::SUCCESS
         }
         Code::ShowVersion => {
-            println!("slurm {}", client.configuration().version);
+            println!("slurm {}", client.library_version());
             ExitCode::SUCCESS
         }
         Code::ShowGres => {

@@ -81,9 +81,9 @@ pub fn choose_cluster(client: &Client, job: &[Description<'_>], names: &OsStr) -
 }
 
 /// Asks when the job would run, and says it.
-pub fn would_run(client: &Client, job: &[Description<'_>]) -> ExitCode {
+pub fn would_run(client: &Client, job: &[Description<'_>], quiet: bool) -> ExitCode {
     let asked = client.would_run(job);
-    for line in client.log() {
+    for line in client.log().into_iter().filter(|line| !quiet || line.starts_with("error: ")) {
         PROGRAM.say(line);
     }
     match asked {

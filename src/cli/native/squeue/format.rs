@@ -11,8 +11,6 @@ pub struct Column<T: 'static> {
 }
 
 /// Whether the release in use has a field.
-pub type Known<'a, T> = Box<dyn Fn(&Field<T>) -> bool + 'a>;
-/// Tells whether the release in use has a field.
 pub type Has<'a, T> = Box<dyn Fn(&Field<T>) -> bool + 'a>;
 
 /// The fields of one kind of record that the release in use has.
@@ -21,7 +19,6 @@ pub struct Fields<'a, T: 'static> {
     /// What stands before the word in complaints: `job`, `job step`.
     pub kind: &'static str,
     /// Whether this release has a field.
-    pub has: Known<'a, T>,
     pub has: Has<'a, T>,
     pub long_names_may_go_on: bool,
     pub missing_letter_is_a_field: bool,
