@@ -46,6 +46,21 @@ const FUNCTIONS: &[&str] = &[
     "slurm_top_job",
     "slurm_free_job_array_resp",
     "slurm_job_batch_script",
+    "slurm_kill_job_step",
+    "slurm_signal_job_step",
+    "slurm_terminate_job_step",
+    "slurm_notify_job",
+    "slurm_job_node_ready",
+    "slurm_update_step",
+    "slurm_get_job_stderr",
+    "slurm_get_job_stdin",
+    "slurm_get_job_stdout",
+    "slurm_sprint_job_info",
+    "slurm_sprint_job_step_info",
+    "slurm_hostlist_create",
+    "slurm_hostlist_destroy",
+    "slurm_hostlist_shift",
+    "slurm_hostlist_ranged_string_xmalloc",
     "slurm_load_partitions",
     "slurm_free_partition_info_msg",
     "slurm_load_node",
@@ -84,15 +99,14 @@ const FUNCTIONS: &[&str] = &[
     "slurm_node_state_string_complete",
     "slurm_node_state_flag_string_single",
     "slurm_preempt_mode_string",
-    "slurm_hostlist_create",
-    "slurm_hostlist_destroy",
     "slurm_hostlist_push_host",
     "slurm_hostlist_find",
     "slurm_hostlist_count",
     "slurm_hostlist_sort",
     "slurm_hostlist_cmp_first",
-    "slurm_hostlist_ranged_string_xmalloc",
     "slurm_hostlist_deranged_string_xmalloc",
+    "slurm_get_track_wckey",
+    "slurm_xsize",
 ];
 
 /// Prototypes of the exported functions that the installed headers leave out.
@@ -104,6 +118,12 @@ extern int64_t slurm_bit_size(const void *bits);
 extern const char *slurm_job_reason_string(unsigned int reason);
 /* from 23.11 */
 extern const char *slurm_job_state_reason_string(unsigned int reason);
+/* int or uint16_t: only whether it is 0 counts */
+extern uint16_t slurm_get_track_wckey(void);
+/* from 23.11, of what slurm_kill_jobs gives */
+extern void slurm_free_kill_jobs_response_msg(void *message);
+/* how large a block is that the library allocated */
+extern size_t slurm_xsize(void *memory);
 /* frees what the library allocated and handed over */
 extern void slurm_xfree_ptr(void *memory);
 /* static strings */
@@ -148,6 +168,7 @@ const CONSTANTS: &[&str] = &[
     "SHOW_.*",
     "KILL_.*",
     "JOB_.*",
+    "RESET_ACCRUE_TIME",
     "MAIL_.*",
     "MEM_PER_CPU",
     "NICE_OFFSET",

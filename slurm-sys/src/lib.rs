@@ -19,7 +19,9 @@ mod releases {
 }
 pub use releases::*;
 
+mod held;
 pub mod moved;
+pub use held::Held;
 
 macro_rules! release_list {
     ($($module:ident)*) => {

@@ -11,6 +11,8 @@
     reason = "which boundaries are asked about depends on the releases that were built in"
 )]
 
+use std::ffi::c_char;
+
 macro_rules! before_21_08 {
     (v20_11, $old:block, $new:block) => {
         $old
@@ -231,6 +233,66 @@ pub struct JobStateRecord {
     pub het_job_id: u32,
     /// `state`
     pub state: u32,
+}
+
+/// The layout behind `job_resrcs`, for the releases in which it was looked up; no other is read.
+macro_rules! read_held {
+    (v24_11, $at:expr) => {
+        // SAFETY: what the macro's user promises: a `job_resrcs` of this release.
+        Some(unsafe { crate::held::Unranked::read($at) })
+    };
+    (v25_05, $at:expr) => {
+        // SAFETY: what the macro's user promises: a `job_resrcs` of this release.
+        Some(unsafe { crate::held::Unranked::read($at) })
+    };
+    (v25_11, $at:expr) => {
+        // SAFETY: what the macro's user promises: a `job_resrcs` of this release.
+        Some(unsafe { crate::held::Unranked::read($at) })
+    };
+    (v26_05, $at:expr) => {
+        // SAFETY: what the macro's user promises: a `job_resrcs` of this release.
+        Some(unsafe { crate::held::Ranked::read($at) })
+    };
+    ($release:ident, $at:expr) => {
+        None
+    };
+}
+
+/// What `slurm_kill_jobs` is asked, in the same layout for all releases. Null pointers filter nothing.
+#[derive(Debug)]
+pub struct KillJobs {
+    /// Only jobs of this account.
+    pub account: *mut c_char,
+    /// What becomes their AdminComment; from 25.11.
+    pub admin_comment: *mut c_char,
+    /// `KILL_*`
+    pub flags: u16,
+    /// Only jobs of this name.
+    pub job_name: *mut c_char,
+    /// Only these jobs.
+    pub jobs: *mut *mut c_char,
+    /// How many those are.
+    pub jobs_count: u32,
+    /// Only jobs on these nodes.
+    pub nodelist: *mut c_char,
+    /// Only jobs in this partition.
+    pub partition: *mut c_char,
+    /// Only jobs with this QOS.
+    pub qos: *mut c_char,
+    /// Only jobs in this reservation.
+    pub reservation: *mut c_char,
+    /// The signal's number.
+    pub signal: u16,
+    /// Only jobs in this state; `JOB_END` for any.
+    pub state: u32,
+    /// Only this user's jobs, where `user_name` is not null.
+    pub user_id: u32,
+    /// The user as named.
+    pub user_name: *mut c_char,
+    /// Only jobs with this wckey.
+    pub wckey: *mut c_char,
+    /// Whether jobs that were signalled are told of too.
+    pub verbose: bool,
 }
 
 macro_rules! accessors {
@@ -1449,17 +1511,208 @@ macro_rules! accessors {
                 }
             }
 
-            /// Signals or cancels. The `sibling` argument is new in 21.08.
+            /// Signals or cancels. The `sibling` argument is new in 21.08; before, it is not heeded.
             ///
             /// # Safety
             /// As for `slurm_kill_job2`.
-            pub unsafe fn kill_job2(library: &raw::Library, id: *const c_char, signal: u16, flags: u16) -> c_int {
+            pub unsafe fn kill_job2(
+                library: &raw::Library, id: *const c_char, signal: u16, flags: u16, sibling: *const c_char,
+            ) -> c_int {
                 // SAFETY: the caller's promise.
                 unsafe {
                     before_21_08!($release, { library.slurm_kill_job2(id, signal, flags) }, {
-                        library.slurm_kill_job2(id, signal, flags, std::ptr::null())
+                        library.slurm_kill_job2(id, signal, flags, sibling)
                     })
                 }
+            }
+
+            /// Signals or cancels a step through slurmctld. The `flags` argument is new in 23.11; one step id from 25.11.
+            ///
+            /// # Safety
+            /// As for `slurm_kill_job_step`.
+            pub unsafe fn kill_job_step(library: &raw::Library, job: u32, step: u32, signal: u16) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_23_11!($release, { library.slurm_kill_job_step(job, step, signal) }, {
+                        before_25_11!($release, { library.slurm_kill_job_step(job, step, signal, 0) }, {
+                            library.slurm_kill_job_step(&mut job_step_id(job, step), signal, 0)
+                        })
+                    })
+                }
+            }
+
+            /// Signals a step's processes on its nodes. One step id from 25.11.
+            ///
+            /// # Safety
+            /// As for `slurm_signal_job_step`.
+            pub unsafe fn signal_job_step(library: &raw::Library, job: u32, step: u32, signal: u32) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_25_11!($release, { library.slurm_signal_job_step(job, step, signal) }, {
+                        library.slurm_signal_job_step(&mut job_step_id(job, step), signal)
+                    })
+                }
+            }
+
+            /// Ends a step's processes on its nodes. One step id from 25.11.
+            ///
+            /// # Safety
+            /// As for `slurm_terminate_job_step`.
+            pub unsafe fn terminate_job_step(library: &raw::Library, job: u32, step: u32) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_25_11!($release, { library.slurm_terminate_job_step(job, step) }, {
+                        library.slurm_terminate_job_step(&mut job_step_id(job, step))
+                    })
+                }
+            }
+
+            /// Writes into a job's output. The id is a step id by value from 26.05.
+            ///
+            /// # Safety
+            /// As for `slurm_notify_job`.
+            pub unsafe fn notify_job(library: &raw::Library, id: u32, message: *mut c_char) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_26_05!($release, { library.slurm_notify_job(id, message) }, {
+                        library.slurm_notify_job(step_id(id), message)
+                    })
+                }
+            }
+
+            /// Whether a job's nodes are up, in bits. The id is a step id by value from 26.05.
+            ///
+            /// # Safety
+            /// As for `slurm_job_node_ready`.
+            pub unsafe fn job_node_ready(library: &raw::Library, id: u32) -> c_int {
+                // SAFETY: the caller's promise.
+                unsafe {
+                    before_26_05!($release, { library.slurm_job_node_ready(id) }, {
+                        library.slurm_job_node_ready(step_id(id))
+                    })
+                }
+            }
+
+            /// `KILL_NO_CRON` where scrontab's jobs are not meant from 23.02, `KILL_CRON` where they are from 24.05.
+            #[must_use]
+            pub fn kill_cron_flag(meant: bool) -> u16 {
+                before_23_02!($release, { 0 }, {
+                    before_24_05!($release, { if meant { 0 } else { raw::KILL_NO_CRON as u16 } }, {
+                        if meant { raw::KILL_CRON as u16 } else { 0 }
+                    })
+                })
+            }
+
+            /// The tasks of an array that are selected, a bitmap; new in 23.11 and used from 24.05.
+            #[must_use]
+            pub fn selected_tasks(id: &raw::slurm_selected_step_t) -> *const c_void {
+                before_24_05!($release, { std::ptr::null() }, { id.array_bitmap.cast_const().cast() })
+            }
+
+            /// `slurm_kill_jobs`, from 24.05; none before. (It came in the midst of 23.11, whose first headers do not have it.)
+            /// Each reply's code, message and job are handed to `each`.
+            ///
+            /// # Safety
+            /// The pointers of `request` are null or what their names say.
+            pub unsafe fn kill_jobs(
+                library: &raw::Library,
+                request: &super::KillJobs,
+                each: &mut dyn FnMut(u32, *const c_char, &raw::slurm_selected_step_t),
+            ) -> Option<c_int> {
+                before_24_05!($release, { None }, {
+                    if library.slurm_kill_jobs.is_err() || library.slurm_free_kill_jobs_response_msg.is_err() {
+                        return None;
+                    }
+                    // SAFETY: zero bits are a value for every member; the caller's promise for the pointers. The reply is
+                    // whole where there is one, and freed once.
+                    unsafe {
+                        let mut message: raw::kill_jobs_msg_t = std::mem::zeroed();
+                        message.account = request.account;
+                        message.job_name = request.job_name;
+                        message.jobs_array = request.jobs;
+                        message.jobs_cnt = request.jobs_count;
+                        message.partition = request.partition;
+                        message.qos = request.qos;
+                        message.reservation = request.reservation;
+                        message.signal = request.signal;
+                        message.state = request.state;
+                        message.user_id = request.user_id;
+                        message.user_name = request.user_name;
+                        message.wckey = request.wckey;
+                        message.nodelist = request.nodelist;
+                        message.flags = request.flags;
+                        if request.verbose {
+                            message.flags |= raw::KILL_JOBS_VERBOSE as u16;
+                        }
+                        before_25_11!($release, {}, { message.admin_comment = request.admin_comment; });
+                        let mut reply: *mut raw::kill_jobs_resp_msg_t = std::ptr::null_mut();
+                        let code = library.slurm_kill_jobs(&mut message, &mut reply);
+                        if !reply.is_null() {
+                            for at in 0..(*reply).jobs_cnt as usize {
+                                let job = &*(*reply).job_responses.add(at);
+                                if !job.id.is_null() {
+                                    each(job.error_code, job.error_msg, &*job.id);
+                                }
+                            }
+                            library.slurm_free_kill_jobs_response_msg(reply.cast());
+                        }
+                        Some(code)
+                    }
+                })
+            }
+
+            /// A change of a step's time limit. The id is one member from 25.11; there is nothing else to it from 21.08.
+            #[must_use]
+            pub fn step_update(job: u32, step: u32, time_limit: u32) -> raw::step_update_request_msg_t {
+                // SAFETY: every member is a number or a pointer, for which zero bits are a value.
+                let mut update: raw::step_update_request_msg_t = unsafe { std::mem::zeroed() };
+                before_25_11!($release, { (update.job_id, update.step_id) = (job, step); }, {
+                    update.step_id = job_step_id(job, step);
+                });
+                before_21_08!($release, { update.exit_code = raw::NO_VAL; }, {});
+                update.time_limit = time_limit;
+                update
+            }
+
+            /// What slurmctld says of each job beside its code; new in 23.02.
+            #[must_use]
+            pub fn answer_messages(answers: &raw::job_array_resp_msg_t) -> *const *mut c_char {
+                before_23_02!($release, { std::ptr::null() }, { answers.err_msg })
+            }
+
+            /// New in 23.02.
+            pub fn set_extra(request: &mut raw::job_desc_msg_t, text: *mut c_char) {
+                before_23_02!($release, {}, { request.extra = text; });
+            }
+
+            /// A job's record as the library itself prints it, to be freed with `slurm_xfree_ptr`. From 24.11 that is
+            /// scontrol's, and this is none.
+            ///
+            /// # Safety
+            /// As for `slurm_sprint_job_info`.
+            pub unsafe fn sprint_job(
+                library: &raw::Library, record: *mut raw::slurm_job_info_t, one_line: c_int,
+            ) -> Option<*mut c_char> {
+                before_24_11!($release, {
+                    // SAFETY: the caller's promise; the symbol is looked at before it is called.
+                    unsafe {
+                        library.slurm_sprint_job_info.is_ok().then(|| library.slurm_sprint_job_info(record, one_line))
+                    }
+                }, { None })
+            }
+
+            /// What the job holds of its nodes: see [`crate::Held`].
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn held(record: &raw::slurm_job_info_t) -> Option<(*mut c_void, crate::Held)> {
+                let at: *mut c_void = record.job_resrcs.cast();
+                if at.is_null() {
+                    return None;
+                }
+                let held: Option<crate::Held> = read_held!($release, at);
+                held.map(|held| (at, held))
             }
 
             /// Renamed `slurm_free_conf` in 26.05.
@@ -1614,6 +1867,156 @@ macro_rules! accessors {
                 before_23_11!($release, { false }, { conf.select_type_param & 0x8000 != 0 })
             }
 
+            /// `scontrol show job` says on standard error, not on standard output, that there is no such job: from 26.05.
+            #[must_use]
+            pub fn tells_absent_jobs_on_stderr() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// scontrol puts the last error behind what it says of a command, `what:why`: from 25.05.
+            #[must_use]
+            pub fn joins_reasons() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// `scontrol update` says `slurm_update error: No error` of a step's word that has no value: up to 24.05.
+            #[must_use]
+            pub fn tells_of_no_error() -> bool {
+                before_24_11!($release, { true }, { false })
+            }
+
+            /// `scontrol show hostlist -` reads standard input: from 23.02.
+            #[must_use]
+            pub fn reads_hosts_from_stdin() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `invalid entity:x for keyword:show ` ends with a blank: up to 24.11.
+            #[must_use]
+            pub fn ends_entity_error_with_blank() -> bool {
+                before_25_05!($release, { true }, { false })
+            }
+
+            /// `scontrol update` knows StdErr, StdIn and Extra: from 23.02.
+            #[must_use]
+            pub fn updates_files_and_extra() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `scontrol update` knows MCSLabel: from 25.05.
+            #[must_use]
+            pub fn updates_mcs_label() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// `scontrol update` knows Prefer: from 22.05.
+            #[must_use]
+            pub fn updates_prefer() -> bool {
+                before_22_05!($release, { false }, { true })
+            }
+
+            /// `scontrol update AdminComment+=x` adds to the comment: up to 24.05.
+            #[must_use]
+            pub fn appends_admin_comments() -> bool {
+                before_24_11!($release, { true }, { false })
+            }
+
+            /// `scontrol update TimeLimit+=x` refuses a job without a limit, and an array of one record is no array to it: from 23.11.
+            #[must_use]
+            pub fn keeps_unlimited_time() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
+            /// `scontrol update NumNodes=` takes lists and steps of node counts: from 23.02.
+            #[must_use]
+            pub fn takes_lists_of_sizes() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `scontrol update` tells slurmctld's messages about each job, and only what is wrong or has one: from 23.02.
+            #[must_use]
+            pub fn tells_messages_of_updates() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// Jobs may be named by their SLUID: from 26.05.
+            #[must_use]
+            pub fn knows_sluids() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// `scontrol --json` and `--yaml`: from 23.02.
+            #[must_use]
+            pub fn knows_data_parser() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `scancel --cron`: from 23.02.
+            #[must_use]
+            pub fn shows_cron_option() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `scancel --admin-comment`: from 25.11.
+            #[must_use]
+            pub fn shows_admin_comment_option() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// `scancel --me`: from 22.05.
+            #[must_use]
+            pub fn has_scancel_me() -> bool {
+                before_22_05!($release, { false }, { true })
+            }
+
+            /// `scancel --ctld` lets slurmctld find the jobs: from 24.05.
+            #[must_use]
+            pub fn finds_jobs_in_controller() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// scancel names the task that was asked for, not the tasks that share its record: from 24.05.
+            #[must_use]
+            pub fn names_tasks_one_by_one() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
+            /// `scancel -u` takes the number of a user whom the host does not know: from 25.05.
+            #[must_use]
+            pub fn takes_unknown_users() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// scancel with filters leaves the components of a heterogeneous job to their leader: from 22.05.
+            #[must_use]
+            pub fn skips_het_components() -> bool {
+                before_22_05!($release, { false }, { true })
+            }
+
+            /// scontrol's text of a job, `LicensesAlloc=` behind `Licenses=`, and `SegmentSize=`: from 25.05.
+            #[must_use]
+            pub fn shows_licenses_alloc() -> bool {
+                before_25_05!($release, { false }, { true })
+            }
+
+            /// scontrol's text of a job, `Exclusive=` behind `OverSubscribe=`, `MemUpdate=`, `ContainerType=`: from 26.05.
+            #[must_use]
+            pub fn shows_exclusive() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
+            /// scontrol's text of a job, `SubmitLine=` and `SLUID=`; lines end without blanks, flags are parted by blanks: from 25.11.
+            #[must_use]
+            pub fn shows_submit_line() -> bool {
+                before_25_11!($release, { false }, { true })
+            }
+
+            /// scontrol's text of a job, `CPU_IDs=` is cut after 127 characters: up to 24.11.
+            #[must_use]
+            pub fn cuts_cpu_ids() -> bool {
+                before_25_05!($release, { true }, { false })
+            }
+
             /// A whole job as a selection of accounting records.
             #[must_use]
             pub fn selected_job(id: u32) -> raw::slurm_selected_step_t {
@@ -1631,6 +2034,12 @@ macro_rules! accessors {
             #[must_use]
             pub fn accounted_restarts(record: &raw::slurmdb_job_rec_t) -> u32 {
                 before_24_11!($release, { 0 }, { u32::from(record.restart_cnt) })
+            }
+
+            /// A step of a job, for the functions that take one id from 25.11.
+            #[allow(dead_code)]
+            fn job_step_id(job: u32, step: u32) -> raw::slurm_step_id_t {
+                raw::slurm_step_id_t { step_id: step, ..step_id(job) }
             }
 
             /// A whole job as a step id, for the functions that take one from 26.05.

@@ -9,7 +9,7 @@ mod environment;
 pub mod foreign;
 mod given;
 pub mod gres;
-mod hostfile;
+pub(crate) mod hostfile;
 mod options;
 mod read;
 mod resolve;

@@ -5,6 +5,7 @@ use super::dialect::Speaks;
 use super::habits::TellHabits;
 use super::hosts::ListHosts;
 use super::job_states::LoadJobStates;
+use super::control::ControlJobs;
 use super::job_table::LoadJobs;
 use super::node_table::LoadNodes;
 use super::partition_table::LoadPartitions;
@@ -69,6 +70,7 @@ pub(super) trait Driver:
     + LoadJobStates
     + LoadSteps
     + TellSqueueHabits
+    + ControlJobs
 {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);

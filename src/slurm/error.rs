@@ -52,6 +52,12 @@ pub mod code {
     pub const INVALID_JOB_ID: i32 = 2017;
     /// `ESLURM_ALREADY_DONE`
     pub const ALREADY_DONE: i32 = 2021;
+    /// `ESLURM_TRANSITION_STATE_NO_UPDATE`: the job is on its way from one state to another.
+    pub const IN_TRANSITION: i32 = 2020;
+    /// `ESLURM_JOB_PENDING`
+    pub const JOB_PENDING: i32 = 2024;
+    /// `ESLURM_JOB_NOT_PENDING`
+    pub const JOB_NOT_PENDING: i32 = 2073;
     /// `ESLURM_IN_STANDBY_MODE`
     pub const IN_STANDBY: i32 = 2027;
     /// `ESLURM_INVALID_ACCOUNT`

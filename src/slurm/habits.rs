@@ -2,6 +2,7 @@
 //! are answered by `slurm_sys::moved`, so that nobody asks which release it is.
 
 use super::client::Client;
+use super::control_habits::ControlHabits;
 
 /// The habits of the release that is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Habits {
     pub complains_of_each_time: bool,
     /// A job may be EXPEDITING.
     pub knows_expediting: bool,
+    /// Those of scontrol and scancel.
+    pub control: ControlHabits,
 }
 
 /// The driver's side of [`Client::habits`].

@@ -23,6 +23,9 @@ pub(super) trait ListHosts {
     /// `slurm_hostlist_find`
     #[allow(clippy::missing_safety_doc, reason = "as above")]
     unsafe fn has_host(&self, hosts: NonNull<c_void>, host: &CStr) -> bool;
+    /// `slurm_hostlist_shift`: takes the first one out; none where there is none.
+    #[allow(clippy::missing_safety_doc, reason = "as above")]
+    unsafe fn shift_host(&self, hosts: NonNull<c_void>) -> Option<CString>;
     /// `slurm_hostlist_count`
     #[allow(clippy::missing_safety_doc, reason = "as above")]
     unsafe fn count_hosts(&self, hosts: NonNull<c_void>) -> usize;
@@ -57,6 +60,12 @@ impl Hosts<'_> {
     pub fn push(&mut self, host: &CStr) {
         // SAFETY: see above.
         unsafe { self.driver.push_host(self.list, host) }
+    }
+
+    /// Takes the first one out.
+    pub fn shift(&mut self) -> Option<CString> {
+        // SAFETY: see above.
+        unsafe { self.driver.shift_host(self.list) }
     }
 
     /// Whether `host` is among them.

@@ -58,6 +58,58 @@ pub trait JobTable {
     /// # Panics
     /// When `index` is not below [`JobTable::len`].
     fn array_tasks(&self, index: usize) -> Option<Vec<(u32, u32)>>;
+    /// One record as `scontrol show job` prints it, where the library does that itself; none where it leaves it to scontrol,
+    /// which is from 24.11. `task`: as if the record were that task's alone.
+    ///
+    /// # Panics
+    /// When `index` is not below [`JobTable::len`].
+    fn printed(&mut self, _index: usize, _task: Option<u32>, _one_line: bool) -> Option<Vec<u8>> {
+        None
+    }
+    /// The files of a batch job, patterns replaced. `task`: as for [`JobTable::printed`].
+    ///
+    /// # Panics
+    /// When `index` is not below [`JobTable::len`].
+    fn files(&mut self, _index: usize, _task: Option<u32>) -> Files {
+        Files::default()
+    }
+    /// What a job holds of its nodes, where the record was loaded with [`Show::detail`]; from 24.11, before which
+    /// [`JobTable::printed`] tells it.
+    ///
+    /// # Panics
+    /// When `index` is not below [`JobTable::len`].
+    fn allocation(&self, _index: usize) -> Option<Allocation<'_>> {
+        None
+    }
+}
+
+/// Where a batch job reads and writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// Standard input.
+    pub stdin: Vec<u8>,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// What a job holds, node by node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allocation<'a> {
+    /// The nodes' names, a list with brackets.
+    pub nodes: Text<'a>,
+    /// Of each node in that order, up to the last one of which it holds a core.
+    pub each: Vec<NodeAllocation>,
+}
+
+/// What a job holds of one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeAllocation {
+    /// Cores, counted from the node's first, as inclusive ranges in order.
+    pub cores: Vec<(u32, u32)>,
+    /// MiB; none where memory is not counted.
+    pub memory: Option<u64>,
 }
 
 /// What is allocated on the nodes of a job, one line a node (`gres_detail_str`).
@@ -355,6 +407,8 @@ pub struct JobInfo<'a> {
 pub(super) trait LoadJobs {
     /// `slurm_load_jobs`, `slurm_load_job_user`, `slurm_load_job`
     fn job_table(&self, which: JobsOf, show: Show) -> Result<Box<dyn JobTable + '_>, Failure>;
+    /// `slurm_get_track_wckey`
+    fn tracks_wckeys(&self) -> bool;
 }
 
 impl Client {
@@ -368,5 +422,11 @@ impl Client {
             Err(Failure { code: code::INVALID_JOB_ID, .. }) => Ok(None),
             Err(failure) => Err(self.error(failure)),
         }
+    }
+
+    /// Whether the cluster keeps account by wckeys (`TrackWCKey`).
+    #[must_use]
+    pub fn tracks_wckeys(&self) -> bool {
+        self.driver().tracks_wckeys()
     }
 }

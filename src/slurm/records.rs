@@ -2,6 +2,7 @@
 
 use super::environment::Propagate;
 use crate::job::{ExitStatus, JobId, JobState};
+use std::time::Duration;
 
 /// slurmctld's reply to a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +94,12 @@ pub struct Configuration {
     pub propagate: Propagate,
     /// Whether MPI's Hydra is told to start srun: not where `MpiParams` has `disable_slurm_hydra_bootstrap`.
     pub hydra: bool,
+    /// `MessageTimeout`, seconds.
+    pub message_timeout: u16,
+    /// `SuspendTimeout`, seconds.
+    pub suspend_timeout: u16,
+    /// `ResumeTimeout`, seconds.
+    pub resume_timeout: u16,
     /// What sbatch looks at when it checks what is asked for.
     pub checks: crate::sbatch::Surroundings,
     /// `CliFilterPlugins`, which only Slurm's own commands run; empty for none.
@@ -106,5 +113,14 @@ impl Configuration {
     #[must_use]
     pub fn has_accounting(&self) -> bool {
         self.accounting.ends_with("slurmdbd")
+    }
+
+    /// How long a node that was powered down may take until it can be used; none where none is powered down.
+    #[must_use]
+    pub fn power_up_limit(&self) -> Option<Duration> {
+        /// Nodes are not all powered up at once.
+        const TURNS: u64 = 5;
+        let both = u64::from(self.suspend_timeout) + u64::from(self.resume_timeout);
+        (self.suspend_timeout != 0 && self.resume_timeout != 0).then(|| Duration::from_secs(both * TURNS))
     }
 }

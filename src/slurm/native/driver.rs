@@ -11,6 +11,8 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
 mod accounting;
+mod allocation;
+mod control;
 mod habits;
 mod dialect;
 
@@ -88,6 +90,10 @@ impl Native {
             slurm_node_state_string_compact slurm_xfree_ptr slurm_preempt_mode_string slurm_hostlist_create
             slurm_hostlist_destroy slurm_hostlist_push_host slurm_hostlist_find slurm_hostlist_count slurm_hostlist_sort
             slurmdb_get_info_cluster slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
+            slurm_kill_job_step slurm_signal_job_step slurm_terminate_job_step slurm_suspend2 slurm_resume2
+            slurm_requeue2 slurm_update_job2 slurm_update_step slurm_top_job slurm_notify_job slurm_job_node_ready
+            slurm_job_batch_script slurm_free_job_array_resp slurm_get_job_stdin slurm_get_job_stdout
+            slurm_get_job_stderr slurm_get_track_wckey slurm_hostlist_shift
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
@@ -199,6 +205,9 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             cli_filters: copy(conf.cli_filter_plugins),
             plugstack: copy(conf.plugstack),
             hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),
+        message_timeout: conf.msg_timeout,
+        suspend_timeout: conf.suspend_timeout,
+        resume_timeout: conf.resume_timeout,
             propagate: Propagate {
                 limits: copy(conf.propagate_rlimits),
                 except: copy(conf.propagate_rlimits_except),
@@ -250,7 +259,7 @@ impl Driver for Native {
     fn cancel(&self, job: &CStr) -> Result<(), Failure> {
         const SIGKILL: u16 = 9;
         // SAFETY: the id outlives the call.
-        check("slurm_kill_job2", unsafe { moved::kill_job2(&self.library, job.as_ptr(), SIGKILL, 0) })
+        check("slurm_kill_job2", unsafe { moved::kill_job2(&self.library, job.as_ptr(), SIGKILL, 0, ptr::null()) })
     }
 
     fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Failure> {

@@ -23,6 +23,19 @@ impl ListHosts for Native {
         unsafe { self.library.slurm_hostlist_push_host(hosts.as_ptr().cast(), host.as_ptr()) };
     }
 
+    unsafe fn shift_host(&self, hosts: NonNull<c_void>) -> Option<CString> {
+        // SAFETY: see above; the host's name is a string that malloc(3) made, copied and freed once.
+        unsafe {
+            let host = self.library.slurm_hostlist_shift(hosts.as_ptr().cast());
+            if host.is_null() {
+                return None;
+            }
+            let copied = CStr::from_ptr(host).to_owned();
+            libc::free(host.cast());
+            Some(copied)
+        }
+    }
+
     unsafe fn has_host(&self, hosts: NonNull<c_void>, host: &CStr) -> bool {
         // SAFETY: see above.
         unsafe { self.library.slurm_hostlist_find(hosts.as_ptr().cast(), host.as_ptr()) != -1 }

@@ -1,9 +1,9 @@
 //! The table of job records in this release's layout.
 
-use super::{Failure, Native, check, moved, raw};
+use super::{Failure, Native, allocation, check, moved, raw};
 use crate::slurm::code;
-use crate::slurm::job_table::{JobInfo, JobTable, JobsOf, LoadJobs, Show, Text};
-use std::ffi::{CStr, c_char};
+use crate::slurm::job_table::{Allocation, Files, JobInfo, JobTable, JobsOf, LoadJobs, Show, Text};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr::{self, NonNull};
 
 impl LoadJobs for Native {
@@ -32,22 +32,27 @@ impl LoadJobs for Native {
         };
         check(call, loaded)?;
         match NonNull::new(reply) {
-            Some(message) => Ok(Box::new(Table { library, message })),
+            Some(message) => Ok(Box::new(Table { native: self, message })),
             None => Err(Failure { call, code: code::UNEXPECTED_MESSAGE }),
         }
+    }
+
+    fn tracks_wckeys(&self) -> bool {
+        // SAFETY: reads the configuration, which was loaded when the library was initialised.
+        unsafe { self.library.slurm_get_track_wckey() != 0 }
     }
 }
 
 /// A reply of slurmctld's, freed when it is dropped.
 struct Table<'a> {
-    library: &'a raw::Library,
+    native: &'a Native,
     message: NonNull<raw::job_info_msg_t>,
 }
 
 impl Drop for Table<'_> {
     fn drop(&mut self) {
         // SAFETY: it came from a load and every view of it ended before this.
-        unsafe { self.library.slurm_free_job_info_msg(self.message.as_ptr()) };
+        unsafe { self.native.library.slurm_free_job_info_msg(self.message.as_ptr()) };
     }
 }
 
@@ -67,6 +72,27 @@ impl Table<'_> {
     }
 }
 
+impl Table<'_> {
+    /// Does something with a record that the library may write to, as if it were one task's alone where `task` says so.
+    fn with_record<T>(
+        &mut self,
+        index: usize,
+        task: Option<u32>,
+        act: impl FnOnce(&raw::Library, &mut raw::slurm_job_info_t) -> T,
+    ) -> T {
+        assert!(index < self.len(), "record {index} of {}", self.len());
+        // SAFETY: the reply holds that record; `self` is borrowed for this alone, so nobody looks at it meanwhile.
+        let record = unsafe { &mut *self.message.as_ref().job_array.add(index) };
+        let whole = (record.array_task_str, record.array_task_id);
+        if let (Some(task), false) = (task, record.array_task_str.is_null()) {
+            (record.array_task_str, record.array_task_id) = (ptr::null_mut(), task);
+        }
+        let acted = act(&self.native.library, record);
+        (record.array_task_str, record.array_task_id) = whole;
+        acted
+    }
+}
+
 impl JobTable for Table<'_> {
     fn last_update(&self) -> i64 {
         self.message().last_update
@@ -82,14 +108,56 @@ impl JobTable for Table<'_> {
 
     fn get(&self, index: usize) -> JobInfo<'_> {
         // SAFETY: the record belongs to a reply that lives as long as `self`.
-        unsafe { view(self.library, &self.records()[index]) }
+        unsafe { view(&self.native.library, &self.records()[index]) }
     }
 
     fn array_tasks(&self, index: usize) -> Option<Vec<(u32, u32)>> {
         let bitmap = self.records()[index].array_bitmap.cast_const().cast();
         // SAFETY: the bitmap belongs to the reply.
-        unsafe { moved::bits(self.library, bitmap) }
+        unsafe { moved::bits(&self.native.library, bitmap) }
     }
+
+    fn printed(&mut self, index: usize, task: Option<u32>, one_line: bool) -> Option<Vec<u8>> {
+        self.with_record(index, task, |library, record| {
+            // SAFETY: the record is whole and nobody else looks at it; what is printed is a string, freed once.
+            unsafe {
+                let text = moved::sprint_job(library, record, one_line.into())?;
+                if text.is_null() {
+                    return Some(Vec::new());
+                }
+                let printed = CStr::from_ptr(text).to_bytes().to_vec();
+                library.slurm_xfree_ptr(text.cast());
+                Some(printed)
+            }
+        })
+    }
+
+    fn files(&mut self, index: usize, task: Option<u32>) -> Files {
+        self.with_record(index, task, |library, record| {
+            // SAFETY: the record is whole; the buffers are as large as is said.
+            unsafe {
+                Files {
+                    stdin: path(|buffer, size| library.slurm_get_job_stdin(buffer, size, record)),
+                    stdout: path(|buffer, size| library.slurm_get_job_stdout(buffer, size, record)),
+                    stderr: path(|buffer, size| library.slurm_get_job_stderr(buffer, size, record)),
+                }
+            }
+        })
+    }
+
+    fn allocation(&self, index: usize) -> Option<Allocation<'_>> {
+        // SAFETY: the record belongs to a reply that lives as long as `self`.
+        unsafe { allocation::of(self.native, &self.records()[index]) }
+    }
+}
+
+/// A path as one of the `slurm_get_job_std*` functions writes it.
+fn path(write: impl FnOnce(*mut c_char, c_int)) -> Vec<u8> {
+    let mut buffer = vec![0_u8; libc::PATH_MAX as usize];
+    write(buffer.as_mut_ptr().cast(), libc::PATH_MAX);
+    let end = buffer.iter().position(|byte| *byte == 0).unwrap_or(buffer.len());
+    buffer.truncate(end);
+    buffer
 }
 
 /// # Safety

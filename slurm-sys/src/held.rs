@@ -1,0 +1,95 @@
+//! What stands behind `job_resrcs` in a job record: which cores and how much memory the job holds of each of its nodes.
+//!
+//! No installed header has this layout (`struct job_resources`, src/common/job_resources.h), and from 24.11 no function of
+//! the library tells what is in it. As the layouts that the headers have, it is the same in all versions of a release, from
+//! its first tag to its last; it was looked up in each of those named here, and nothing is read for any other release. The
+//! library knows the size of every block that it allocates (`slurm_xsize`), and whoever reads has to compare the sizes.
+
+use std::ffi::{c_char, c_void};
+use std::mem::size_of;
+
+/// The members that are of use, where the library keeps them. Arrays are read only as far as their blocks reach.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    /// How large the whole block must be.
+    pub size: usize,
+    /// The cores of all nodes in a row, a bitmap; null where the record has no details.
+    pub cores: *const c_void,
+    /// MiB of each node; null where memory is not counted.
+    pub memory: *const u64,
+    /// How many nodes.
+    pub hosts: u32,
+    /// Their names.
+    pub nodes: *const c_char,
+    /// For how many nodes in a row the same element of the two arrays after it holds.
+    pub repeats: *const u32,
+    /// Sockets of a node.
+    pub sockets: *const u16,
+    /// Cores of a socket.
+    pub cores_per_socket: *const u16,
+}
+
+macro_rules! layout {
+    ($(#[$doc:meta])* $visibility:vis $name:ident, $size:literal, { $($member:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[repr(C)]
+        $visibility struct $name {
+            cores: *const c_void,
+            cores_used: *const c_void,
+            cpu_array_count: u32,
+            cpu_array_value: *const u16,
+            cpu_array_reps: *const u32,
+            cpus: *const u16,
+            cpus_used: *const u16,
+            cores_per_socket: *const u16,
+            cr_type: u16,
+            memory: *const u64,
+            memory_used: *const u64,
+            next_step_node: u32,
+            hosts: u32,
+            node_bitmap: *const c_void,
+            $($member: $type,)*
+            node_req: u32,
+            nodes: *const c_char,
+            cpu_count: u32,
+            repeats: *const u32,
+            sockets: *const u16,
+            tasks_per_node: *const u16,
+            threads_per_core: u16,
+            whole_node: u8,
+        }
+
+        #[cfg(target_pointer_width = "64")]
+        const _: () = assert!(size_of::<$name>() == $size);
+
+        impl $name {
+            /// # Safety
+            /// `at` is a `job_resrcs` of a record of one of the releases that have this layout.
+            pub(crate) unsafe fn read(at: *const c_void) -> Held {
+                // SAFETY: the caller's promise.
+                let held = unsafe { &*at.cast::<Self>() };
+                Held {
+                    size: size_of::<Self>(),
+                    cores: held.cores,
+                    memory: held.memory,
+                    hosts: held.hosts,
+                    nodes: held.nodes,
+                    repeats: held.repeats,
+                    sockets: held.sockets,
+                    cores_per_socket: held.cores_per_socket,
+                }
+            }
+        }
+    };
+}
+
+layout! {
+    /// 24.11, 25.05, 25.11
+    #[allow(dead_code, reason = "the members that are not read make the layout")]
+    pub(crate) Unranked, 160, {}
+}
+layout! {
+    /// 26.05
+    #[allow(dead_code, reason = "the members that are not read make the layout")]
+    pub(crate) Ranked, 168, { node_ranks: *const u32, }
+}

@@ -1,0 +1,288 @@
+//! Signals jobs and steps one by one, several at a time.
+
+use super::PROGRAM;
+use super::confirm::confirm;
+use super::filter::{Left, base_state, job_text, records_of};
+use super::options::Options;
+use super::target::{Target, Tasks};
+use crate::slurm::{Client, Error, JobTable, JobsOf, Show, StepSignal, code};
+use std::ffi::CString;
+use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const SIGKILL: u16 = 9;
+/// How many calls may be under way at once (`MAX_THREADS`).
+const AT_ONCE: usize = 10;
+/// How often a job in between two states is tried (`MAX_CANCEL_RETRY`).
+const TRIES: u64 = 10;
+
+/// One job or step that gets the signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As it is named to slurmctld and in messages.
+    pub job: String,
+    pub job_id: u32,
+    pub step: Option<u32>,
+}
+
+impl Choice {
+    fn of_job(job: String) -> Self {
+        Self { job, job_id: 0, step: None }
+    }
+}
+
+/// Ends the jobs that were named, whatever they are. The exit code.
+pub fn named(client: &Client, options: &Options) -> i32 {
+    let choices = options.written.iter().map(|job| Choice::of_job(job.to_string_lossy().into_owned()));
+    Sender::new(client, options).send(&choices.collect::<Vec<_>>())
+}
+
+/// Finds jobs among slurmctld's and signals them. The exit code.
+pub fn found(client: &Client, options: &Options) -> i32 {
+    let show = Show { all: true, federation: true, ..Show::default() };
+    let text = match client.job_table(JobsOf::Everyone, show) {
+        Ok(Some(table)) => return Search::new(client, options, table.as_ref()).run(),
+        Ok(None) => client.message(code::INVALID_JOB_ID),
+        Err(error) => {
+            error.log().iter().for_each(|line| PROGRAM.say(line));
+            error.text()
+        }
+    };
+    eprintln!("slurm_load_jobs error: {text}");
+    1
+}
+
+struct Search<'a> {
+    client: &'a Client,
+    options: &'a Options,
+    table: &'a dyn JobTable,
+    left: Left,
+    /// Whether it names tasks as they were named, not as the record has them.
+    task_by_task: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(client: &'a Client, options: &'a Options, table: &'a dyn JobTable) -> Self {
+        let task_by_task = client.habits().control.names_tasks_one_by_one;
+        Self { client, options, table, left: Left::of(table), task_by_task }
+    }
+
+    fn run(mut self) -> i32 {
+        let (client, options) = (self.client, self.options);
+        let records = records_of(self.table, &self.left, &options.targets);
+        let mut code = 0;
+        for (target, _) in options.targets.iter().zip(&records).filter(|(_, records)| records.is_empty()) {
+            code = 1;
+            self.tell_unknown(target);
+        }
+        if !options.targets.is_empty() {
+            let mut named = vec![false; self.table.len()];
+            records.iter().flatten().for_each(|at| named[*at] = true);
+            named.iter().enumerate().filter(|(_, named)| !**named).for_each(|(at, _)| self.left.let_go(at));
+        }
+        if options.filters() {
+            let left = self.left.filter(self.table, options, &client.habits().control);
+            if !left && options.verbose > 0 {
+                options.tell_no_match();
+            }
+        }
+        let sender = Sender::new(client, options);
+        let mut open = vec![true; options.targets.len()];
+        // Pending jobs first: what is freed by the running ones shall not start them.
+        for pending in [true, false] {
+            let choices: &mut dyn Iterator<Item = (usize, Choice)> = &mut match options.targets.is_empty() {
+                true => self.all(pending),
+                false => self.targets(pending, &records, &mut open),
+            }
+            .into_iter();
+            if options.interactive {
+                for (at, choice) in choices {
+                    let info = self.table.get(at);
+                    if confirm(&choice, info.name, info.partition) {
+                        code = code.max(sender.send(&[choice]));
+                    }
+                }
+            } else {
+                let choices: Vec<_> = choices.map(|(_, choice)| choice).collect();
+                code = code.max(sender.send(&choices));
+            }
+        }
+        code
+    }
+
+    fn tell_unknown(&self, target: &Target) {
+        if self.options.verbose < 0 {
+            return;
+        }
+        let text = self.client.message(code::INVALID_JOB_ID);
+        match target.step {
+            None => PROGRAM.error(format_args!("Kill job error on job id {}: {text}", target.job_text())),
+            Some(_) => PROGRAM.error(format_args!("Kill job error on job step id {}: {text}", target.text())),
+        }
+    }
+
+    /// What is left where no job was named: pending jobs, or all.
+    fn all(&mut self, pending: bool) -> Vec<(usize, Choice)> {
+        let mut choices = Vec::new();
+        for at in self.left.indexes() {
+            // With no flag beside it: what is being requeued is not pending here.
+            if !pending || self.table.get(at).job_state == 0 {
+                choices.push((at, Choice::of_job(job_text(self.table, at))));
+                self.left.let_go(at);
+            }
+        }
+        choices
+    }
+
+    /// The jobs and steps that were named: those with a pending record, or all.
+    fn targets(&mut self, pending: bool, records: &[Vec<usize>], open: &mut [bool]) -> Vec<(usize, Choice)> {
+        let mut choices = Vec::new();
+        for ((target, records), open) in self.options.targets.iter().zip(records).zip(open) {
+            let is_pending = |at: &usize| base_state(&self.table.get(*at)) == 0;
+            if pending && !records.iter().any(is_pending) {
+                continue;
+            }
+            for at in records {
+                // A step's job has begun; the rest of its array may not have.
+                if !*open || !self.left.has(*at) || (target.step.is_some() && (pending || is_pending(at))) {
+                    continue;
+                }
+                choices.push((*at, self.choice(target, *at)));
+                match (target.step, target.tasks) {
+                    (Some(_), _) => {}
+                    (None, Tasks::One(_)) if self.task_by_task => *open = false,
+                    (None, _) => self.left.let_go(*at),
+                }
+            }
+        }
+        choices
+    }
+
+    fn choice(&self, target: &Target, at: usize) -> Choice {
+        let info = self.table.get(at);
+        let job = match (target.step, target.tasks, target.sluid) {
+            (Some(_), ..) => info.job_id.to_string(),
+            (None, Tasks::One(task), _) if self.task_by_task => format!("{}_{task}", info.array_job_id),
+            (None, _, Some(_)) if info.array_job_id == 0 => target.job_text(),
+            _ => job_text(self.table, at),
+        };
+        Choice { job, job_id: info.job_id, step: target.step }
+    }
+}
+
+struct Sender<'a> {
+    client: &'a Client,
+    options: &'a Options,
+    calls: AtomicUsize,
+    /// The longest call so far, ms.
+    slowest: AtomicU64,
+}
+
+impl<'a> Sender<'a> {
+    fn new(client: &'a Client, options: &'a Options) -> Self {
+        Self { client, options, calls: AtomicUsize::new(0), slowest: AtomicU64::new(0) }
+    }
+
+    /// Signals them all; the highest of the codes.
+    fn send(&self, choices: &[Choice]) -> i32 {
+        let (next, highest) = (AtomicUsize::new(0), AtomicI32::new(0));
+        let work = || {
+            while let Some(choice) = choices.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let code = match choice.step {
+                    None => self.signal_job(choice),
+                    Some(step) => self.signal_step(choice, step),
+                };
+                highest.fetch_max(code, Ordering::Relaxed);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..choices.len().min(AT_ONCE) {
+                // Where no thread can be had there are fewer.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        highest.into_inner()
+    }
+
+    /// Makes a call, and again as long as the job is in between two states.
+    fn call(&self, call: impl Fn() -> Result<(), Error>, retry: &[i32]) -> Result<(), Error> {
+        let mut tried = 0;
+        loop {
+            self.wait_if_slow();
+            let start = Instant::now();
+            let done = call();
+            let took = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.slowest.fetch_max(took, Ordering::Relaxed);
+            match done {
+                Err(error) if error.code().is_some_and(|code| retry.contains(&code)) => {
+                    self.options.verbosely("Job is in transitional state, retrying");
+                    tried += 1;
+                    if tried == TRIES {
+                        return Err(error);
+                    }
+                    thread::sleep(Duration::from_secs(4 + tried));
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// A slurmctld that takes seconds for an answer is not asked as fast as it can be.
+    fn wait_if_slow(&self) {
+        let limit = u64::from(self.client.configuration().message_timeout / 4).clamp(3, 5) * 1000;
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        if calls >= AT_ONCE && self.slowest.load(Ordering::Relaxed) > limit {
+            let pause = Duration::from_millis(10 * (calls as u64).min(100));
+            PROGRAM.say(format_args!("adding delay in RPC send of {} usec", pause.as_micros()));
+            thread::sleep(pause);
+        }
+    }
+
+    fn signal_job(&self, choice: &Choice) -> i32 {
+        let Self { client, options, .. } = self;
+        let Ok(job) = CString::new(choice.job.as_str()) else { return 0 };
+        let signal = options.signal.unwrap_or(SIGKILL);
+        options.tell_signal(&choice.job);
+        let call = || client.kill(&job, signal, options.kill, options.sibling.as_deref());
+        let Err(error) = self.call(call, &[code::IN_TRANSITION]) else { return 0 };
+        let number = error.code().unwrap_or(1);
+        let is_over = matches!(number, code::ALREADY_DONE | code::INVALID_JOB_ID);
+        if options.verbose > 0 || !is_over {
+            tell(&error, format_args!("Kill job error on job id {}", choice.job));
+        }
+        if is_over && signal == SIGKILL { 0 } else { number }
+    }
+
+    fn signal_step(&self, choice: &Choice, step: u32) -> i32 {
+        let options = self.options;
+        let signal = match options.signal {
+            None => StepSignal::Controller(SIGKILL),
+            Some(signal) if options.ctld => StepSignal::Controller(signal),
+            Some(SIGKILL) => StepSignal::Terminate,
+            Some(signal) => StepSignal::Direct(signal),
+        };
+        let kills = options.signal.is_none_or(|signal| signal == SIGKILL);
+        let call = || {
+            match options.signal.filter(|_| !kills) {
+                None => options.verbosely(format_args!("Terminating step {}.{step}", choice.job)),
+                Some(signal) => {
+                    options.verbosely(format_args!("Signal {signal} to step {}.{step}", choice.job));
+                }
+            }
+            self.client.signal_step(choice.job_id, step, signal)
+        };
+        let Err(error) = self.call(call, &[code::IN_TRANSITION, code::JOB_PENDING]) else { return 0 };
+        let number = error.code().unwrap_or(1);
+        if options.verbose > 0 || number != code::ALREADY_DONE {
+            tell(&error, format_args!("Kill job error on job step id {}", choice.job));
+        }
+        if number == code::ALREADY_DONE && kills { 0 } else { number }
+    }
+}
+
+fn tell(error: &Error, what: std::fmt::Arguments<'_>) {
+    error.log().iter().for_each(|line| PROGRAM.say(line));
+    PROGRAM.error(format_args!("{what}: {}", error.text()));
+}
