@@ -1,11 +1,11 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
 use super::clusters::FindClusters;
+use super::control::ControlJobs;
 use super::dialect::Speaks;
 use super::habits::TellHabits;
 use super::hosts::ListHosts;
 use super::job_states::LoadJobStates;
-use super::control::ControlJobs;
 use super::job_table::LoadJobs;
 use super::node_table::LoadNodes;
 use super::partition_table::LoadPartitions;

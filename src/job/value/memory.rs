@@ -51,7 +51,7 @@ impl Memory {
     pub fn listed(self) -> String {
         let mut amount = self.mib;
         for unit in ["", "G", "T", "P"] {
-            if amount % 1024 != 0 {
+            if !amount.is_multiple_of(1024) {
                 return format!("{amount}{unit}");
             }
             amount /= 1024;

@@ -17,7 +17,7 @@ pub(super) unsafe fn of<'a>(native: &Native, record: &'a raw::slurm_job_info_t) 
     // it; it is believed only if that is the size of this release's layout.
     let held = unsafe {
         let (at, held) = moved::held(record)?;
-        if native.library.slurm_xsize(at) as usize != held.size || held.cores.is_null() {
+        if native.library.slurm_xsize(at) != held.size || held.cores.is_null() {
             return None;
         }
         held
@@ -72,7 +72,7 @@ impl Native {
         }
         // SAFETY: the caller's promise.
         unsafe {
-            let size = self.library.slurm_xsize(at.cast_mut().cast::<c_void>()) as usize;
+            let size = self.library.slurm_xsize(at.cast_mut().cast::<c_void>());
             std::slice::from_raw_parts(at, size / size_of::<T>())
         }
     }

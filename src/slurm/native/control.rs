@@ -69,9 +69,9 @@ impl ControlJobs for Native {
     fn requeue(&self, job: &CStr, how: Requeue) -> Result<Vec<Said>, Failure> {
         let mut flags = 0;
         for (asked, flag) in [
-            (how.hold, raw::JOB_REQUEUE_HOLD as u32),
-            (how.special_exit, raw::JOB_SPECIAL_EXIT as u32),
-            (how.incomplete, raw::JOB_RUNNING as u32),
+            (how.hold, raw::JOB_REQUEUE_HOLD),
+            (how.special_exit, raw::JOB_SPECIAL_EXIT),
+            (how.incomplete, raw::JOB_RUNNING),
         ] {
             flags |= if asked { flag } else { 0 };
         }

@@ -233,7 +233,7 @@ mod tests {
         fn what_is_written_is_read(job in 1_u32.., task in proptest::option::of(0_u32..4_000_000), step in proptest::option::of(0_u32..9)) {
             let target = Target::of(job, task.map_or(Tasks::Unsaid, Tasks::One), step);
             let (targets, written) = read_with(vec![target.text().into_bytes()], false, &expand).unwrap();
-            prop_assert_eq!(&targets, &[target.clone()]);
+            prop_assert_eq!(&targets, std::slice::from_ref(&target));
             prop_assert_eq!(written[0].to_str().unwrap(), target.text());
         }
     }

@@ -166,7 +166,10 @@ impl Session {
             Ok(nodes) => {
                 let threads = (0..nodes.len()).map(|at| {
                     let node = nodes.get(at);
-                    (node.name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), node.threads)
+                    (
+                        node.name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                        node.threads,
+                    )
                 });
                 let _ = self.printing.threads.set(threads.collect());
             }

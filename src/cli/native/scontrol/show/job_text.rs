@@ -4,8 +4,8 @@ use super::super::session::Printing;
 use super::{details, job_tail};
 use crate::cli::native::time_text::{minutes_text, seconds_text};
 use crate::cli::native::{sluid, units};
-use crate::job::state_words::state_word;
 use crate::job::Hostlist;
+use crate::job::state_words::state_word;
 use crate::slurm::{Allocation, Change, Files, JobInfo, Text};
 use std::io::Write;
 

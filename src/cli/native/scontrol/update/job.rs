@@ -333,7 +333,7 @@ fn take(
         Key::TresPerJob => change.tres_per_job = string(),
         Key::TresPerSocket => change.tres_per_socket = string(),
         Key::TresPerTask => change.tres_per_task = string(),
-        Key::WcKey => change.wckey = string(),
+        Key::Wckey => change.wckey = string(),
         Key::WorkDir => change.work_dir = string(),
     }
     Ok(())

@@ -69,7 +69,7 @@ pub enum Key {
     TresPerTask,
     UserId,
     WaitForSwitch,
-    WcKey,
+    Wckey,
     WorkDir,
 }
 
@@ -109,7 +109,7 @@ const NAMES: [(&str, usize, Key); 72] = [
     ("ReservationName", 3, Key::Reservation),
     ("Name", 2, Key::Name),
     ("JobName", 4, Key::Name),
-    ("WCKey", 1, Key::WcKey),
+    ("WCKey", 1, Key::Wckey),
     ("StdErr", 6, Key::StdErr),
     ("StdIn", 5, Key::StdIn),
     ("StdOut", 6, Key::StdOut),
