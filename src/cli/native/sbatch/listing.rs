@@ -7,7 +7,8 @@ use crate::job::value::distribution::{NO_PACK, PACK, UNKNOWN};
 use crate::job::value::number::{self, Range};
 use crate::job::value::signal::{Signal, Warning};
 use crate::job::value::{
-    Delay, Distribution, MailTypes, Memory, Moment, NodeShape, Nodes, Specialized, Switches, UserEnvironment,
+    Delay, Distribution, MailTypes, Memory, Moment, NodeShape, Nodes, Specialized, SwitchWait, Switches,
+    UserEnvironment,
 };
 use crate::sbatch::{Declared, OPTIONS, Options};
 use jiff::tz::TimeZone;
@@ -17,7 +18,9 @@ pub fn of(settled: &Options, given: &Options, dialect: &Dialect) -> Vec<String> 
     let rule = "-------------------- --------------------".to_owned();
     let mut lines = vec!["defined options".to_owned(), rule.clone()];
     for option in OPTIONS.iter().filter(|option| settled.is_set(option.long)) {
-        lines.push(format!("{:<20}: {}", option.long, value(option, settled, given, dialect)));
+        // What only a variable gives has no name.
+        let name = if option.long.starts_with('\0') { "(null)" } else { option.long };
+        lines.push(format!("{name:<20}: {}", value(option, settled, given, dialect)));
     }
     if let Some(umask) = settled.umask {
         // An option without a name: it comes from a `#PBS` line.
@@ -96,6 +99,7 @@ fn kept(long: &str, settled: &Options, dialect: &Dialect) -> Option<String> {
             }
             .to_owned(),
         ),
+        "power" => Some(if settled.power == 0 { "" } else { "LEVEL" }.to_owned()),
         "verbose" => Some(settled.verbose.to_string()),
         "quiet" => Some(settled.quiet.to_string()),
         _ => None,
@@ -110,12 +114,20 @@ fn read_again(long: &str, text: &str, dialect: &Dialect) -> Option<String> {
         "extra-node-info" => NodeShape::parse(text, dialect).ok().map(NodeShape::listed),
         "core-spec" => Specialized::cores(text, dialect).ok().map(Specialized::listed),
         "thread-spec" => Specialized::threads(text, dialect).ok().map(Specialized::listed),
+        "\0switches-wait" => Some(match Delay::parse(text, "") {
+            Ok(wait) if SwitchWait::For(wait).seconds().is_some() => wait.to_string(),
+            Ok(_) => "INVALID".to_owned(),
+            Err(_) => "(null)".to_owned(),
+        }),
         "get-user-env" if dialect.get_user_env_takes_a_value => {
-            UserEnvironment::parse(Some(text)).ok().map(|environment| environment.to_string())
+            let none = UserEnvironment { seconds: -1, mode: None };
+            let environment = UserEnvironment::parse(Some(text)).ok()?;
+            Some(if environment == none { "(null)".to_owned() } else { environment.to_string() })
         }
-        "cores-per-socket" | "cpus-per-gpu" | "mincpus" | "ntasks-per-core" | "ntasks-per-gpu"
-        | "ntasks-per-node" | "ntasks-per-socket" | "ntasks-per-tres" | "sockets-per-node"
-        | "threads-per-core" => {
+        "get-user-env" => Some("set".to_owned()),
+        "\0switches-count" | "cores-per-socket" | "cpus-per-gpu" | "mincpus" | "ntasks-per-core"
+        | "ntasks-per-gpu" | "ntasks-per-node" | "ntasks-per-socket" | "ntasks-per-tres"
+        | "sockets-per-node" | "threads-per-core" => {
             number::integer(text, "", Range::Positive, dialect).ok().map(|number| number.to_string())
         }
         _ => None,
