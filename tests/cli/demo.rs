@@ -48,6 +48,20 @@ fn the_parallel_workflow() {
 }
 
 #[test]
+fn the_workflow_with_options_of_sbatch() {
+    if !has("python3") {
+        return;
+    }
+    let scratch = examples();
+    let Said { code, out, err } = demo(&scratch, "nightly.yaml", &[], None);
+    assert_eq!(code, Some(0), "{out}{err}");
+    let unused = "mail-type, mem-per-cpu, nice, no-requeue, ntasks, open-mode, signal";
+    let note = format!("note: without Slurm, options under `sbatch:` mean nothing: {unused}\n");
+    assert_eq!(err, note);
+    assert!(scratch.path("target/demo/trained_model.pt").exists());
+}
+
+#[test]
 fn the_basic_workflow_with_a_venv_of_pythons_or_by_hand() {
     if !has("python3") {
         return;

@@ -141,3 +141,15 @@ fn the_linear_workflow() {
     let preprocess = Cluster::shared().job(ended("preprocess").id.0);
     assert_eq!((preprocess["MinMemoryNode"].as_str(), preprocess["NumNodes"].as_str()), ("16G", "1"));
 }
+
+#[test]
+fn the_workflow_with_options_of_sbatch() {
+    let examples = Examples::new("nightly");
+    let done = examples.run("nightly.yaml", &[]);
+    let record = |job: &str| Cluster::shared().job(done.id(job));
+    let (preprocess, train) = (record("preprocess"), record("train"));
+    assert_eq!((preprocess["Nice"].as_str(), preprocess["Requeue"].as_str()), ("100", "0"));
+    assert_eq!((train["Nice"].as_str(), train["Requeue"].as_str()), ("100", "1"));
+    assert_eq!(train["NumTasks"], "2");
+    assert!(fs::read_to_string(examples.log("train", done.id("train"))).unwrap().contains("[task 1 of 2]"));
+}

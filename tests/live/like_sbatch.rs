@@ -183,6 +183,68 @@ fn nodes_that_vary() {
 }
 
 #[test]
+fn options_of_sbatch() {
+    // Over the workflow's defaults, which follow.
+    let more = "
+    srun: false
+    resources: {time_limit: 7, partition: debug}
+    sbatch:
+      ntasks: 3
+      ntasks-per-core: 1
+      mem-per-cpu: 50M
+      comment: mine
+      licenses: 'matlab:2,ansys'
+      requeue: false
+      signal: B:USR1@60
+      open-mode: append
+      mail-type: false
+      begin: now
+      exclude: c4
+      kill-on-invalid-dep: yes
+      nodes: 1
+      oversubscribe: true
+sbatch: {nice: 7, mail-type: END, mail-user: nobody, mem: 1G, exclusive: true}
+";
+    let pair = Pair::new("options", more, "");
+    pair.assert_same_environment();
+    pair.assert_same_rest();
+    pair.assert_same_record();
+    let record = Cluster::shared().job(pair.srunx);
+    for (key, value) in [("Nice", "7"), ("Requeue", "0"), ("NumCPUs", "3"), ("Licenses", "matlab:2,ansys")] {
+        assert_eq!(record[key], value, "{key}");
+    }
+    assert_eq!(record["Comment"], "mine");
+}
+
+#[test]
+fn options_without_values_and_slurms_sizes() {
+    for (name, more) in [
+        (
+            "flags",
+            "\n    sbatch: {exclusive: true, contiguous: true, nodes: 2, use-min-nodes: true, no-kill: true}\n    srun: false\n",
+        ),
+        (
+            "words",
+            "\n    sbatch: {exclusive: user, nice: true, no-kill: off, distribution: 'cyclic:block', hint: nomultithread}\n",
+        ),
+        (
+            "sizes",
+            "\n    resources: {nodes: 2, ntasks_per_node: 2}\n    srun: false\n    sbatch: {overcommit: true, wckey: here}\n",
+        ),
+        ("files", "\n    sbatch: {output: 'out/%x', error: 'err.%u', input: probe.in}\n"),
+        (
+            "nodes",
+            "\n    srun: false\n    sbatch: {nodelist: 'c[1-2]', cpus-per-task: 2, profile: none, tmp: 1, acctg-freq: task=30}\n",
+        ),
+        ("gres", "\n    sbatch: {gpus: 2, cpus-per-gpu: 1, mem-per-gpu: 20, gres-flags: disable-binding}\n"),
+    ] {
+        let pair = Pair::new(name, more, "touch probe.in");
+        pair.assert_same_environment();
+        pair.assert_same_record();
+    }
+}
+
+#[test]
 fn limits_umask_and_niceness_come_along() {
     let before =
         "umask 0027; ulimit -S -c 0; ulimit -S -n 257; ulimit -S -s 4096; ulimit -S -f 100000; export LATE=1";
