@@ -94,6 +94,8 @@ impl Native {
             slurm_requeue2 slurm_update_job2 slurm_update_step slurm_top_job slurm_notify_job slurm_job_node_ready
             slurm_job_batch_script slurm_free_job_array_resp slurm_get_job_stdin slurm_get_job_stdout
             slurm_get_job_stderr slurm_get_track_wckey slurm_hostlist_shift
+            slurmdb_get_info_cluster slurm_hostlist_iterator_create slurm_hostlist_next
+            slurm_hostlist_iterator_destroy slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
         }
         missing.extend(moved::free_ctl_conf_missing(&self.library));
         missing
