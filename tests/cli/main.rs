@@ -4,6 +4,7 @@ mod demo;
 mod dry_run;
 mod help;
 mod invalid;
+#[cfg(feature = "slurm")]
 mod links;
 mod local;
 mod output;
