@@ -20,6 +20,7 @@
 //!
 //! - [`job`]: what a job is called, what can be asked for it, what can become of it
 //! - [`event`]: what happens in a run, and who listens
+//! - [`getopt`], [`sbatch`]: arguments as Slurm's commands read them, and every option of sbatch(1)
 //! - [`workflow`]: YAML text → checked workflow → scripts and requests
 //! - [`engine`]: the loop that runs a workflow on a scheduler
 //! - [`scheduler`]: the trait, and its two implementers: Slurm, and processes on this machine

@@ -17,6 +17,7 @@ jobs:
       z
     depends_on: [afterany:préprocess]
     resources: {nodes: 2-4, memory_per_node: 16GB, time_limit: 1:30:00}
+    sbatch: {mail-type: 'END,FAIL', nice: -5, hold: true, begin: now+1hour}
     environment:
       <<: *e
       container: {runtime: apptainer, image: i.sif, mounts: [/a:/b], nv: yes}

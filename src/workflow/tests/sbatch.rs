@@ -3,6 +3,7 @@
 use super::{brief, invalid, job, one, parse, submitter};
 use crate::workflow::{Job, Resources, Setting, Workflow};
 use insta::assert_snapshot;
+use proptest::prelude::*;
 
 /// What is said of one option of a job.
 fn of(option: &str) -> String {
@@ -230,6 +231,24 @@ fn every_option_of_a_workflow_can_be_given() {
         seen += 1;
     }
     assert!(seen > 8);
+}
+
+proptest! {
+    #[test]
+    fn any_value_of_any_option_is_taken_or_refused(
+        option in prop::sample::select(crate::sbatch::OPTIONS.iter().map(|option| option.long).collect::<Vec<_>>()),
+        value in "([0-9]{1,20}[-:,.=@KMGT+/x]{0,2}){0,4}|\\PC{0,20}",
+    ) {
+        // As a file has it, and as a program gives it.
+        let quoted = value.replace('\'', "''");
+        let _ = Workflow::parse("w", &one(&format!("command: x\nsbatch: {{? '{option}' : '{quoted}'}}"))).map(|flow| flow.request(0, &submitter()));
+        let sbatch = vec![(option.to_owned(), value.as_str().into())];
+        let flow = Workflow::new("w", vec![Job { sbatch, ..Job::new("a", ["x"]) }]);
+        if let Ok(flow) = flow {
+            let asked = flow.request(0, &submitter()).describe();
+            prop_assert!(asked.iter().any(|asked| asked.ends_with(&value)), "{asked:?}");
+        }
+    }
 }
 
 #[test]
