@@ -5,6 +5,7 @@ mod help;
 mod listing;
 mod names;
 mod outcome;
+mod plugins;
 mod script;
 
 use super::Program;
@@ -30,6 +31,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 
 fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> {
     let request = Request::read(client, arguments)?;
+    if !request.quiet {
+        plugins::tell(client);
+    }
     let dialect = client.dialect();
     let line = submit_line(arguments);
     let mut descriptions = Vec::with_capacity(request.components.len());
