@@ -76,11 +76,10 @@ impl Names for Nobody {
 
 /// A script: the directives of its components, and the options that they give.
 pub fn directives(data: &[u8]) {
-    let now = now();
     for dialect in dialects() {
         let context = Context {
             dialect: &dialect,
-            now: &now,
+            now,
             cwd: Path::new("/work"),
             root: true,
             users: &Nobody,
