@@ -110,6 +110,8 @@ const FUNCTIONS: &[&str] = &[
     "slurm_hostlist_ranged_string_xmalloc",
     "slurm_hostlist_deranged_string_xmalloc",
     "slurm_get_track_wckey",
+    "slurm_expand_step_stdio_fields",
+    "slurm_step_layout_type_name",
     "slurm_xsize",
 ];
 
@@ -122,6 +124,10 @@ extern int64_t slurm_bit_size(const void *bits);
 extern const char *slurm_job_reason_string(unsigned int reason);
 /* from 23.11 */
 extern const char *slurm_job_state_reason_string(unsigned int reason);
+/* from 25.05; allocated */
+extern char *slurm_expand_step_stdio_fields(char *path, job_step_info_t *step);
+/* allocated */
+extern char *slurm_step_layout_type_name(uint32_t distribution);
 /* int or uint16_t: only whether it is 0 counts */
 extern uint16_t slurm_get_track_wckey(void);
 /* from 23.11, of what slurm_kill_jobs gives */

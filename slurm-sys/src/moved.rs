@@ -773,19 +773,36 @@ macro_rules! accessors {
                 })
             }
 
-            /// Loads the records of all steps. From 25.11 one step may be named, before one job and step.
+            /// Loads the records of steps; `NO_VAL` stands for all jobs and for all steps. One id from 25.11.
             ///
             /// # Safety
             /// As for `slurm_get_job_steps`.
             pub unsafe fn get_job_steps(
-                library: &raw::Library, reply: *mut *mut raw::job_step_info_response_msg_t, flags: u16,
+                library: &raw::Library, reply: *mut *mut raw::job_step_info_response_msg_t, job: u32, step: u32, flags: u16,
             ) -> c_int {
                 // SAFETY: the caller's promise.
                 unsafe {
-                    before_25_11!($release, {
-                        library.slurm_get_job_steps(0, raw::NO_VAL, raw::NO_VAL, reply, flags)
-                    }, { library.slurm_get_job_steps(std::ptr::null_mut(), reply, flags) })
+                    before_25_11!($release, { library.slurm_get_job_steps(0, job, step, reply, flags) }, {
+                        library.slurm_get_job_steps(&mut job_step_id(job, step), reply, flags)
+                    })
                 }
+            }
+
+            /// A step's record as the library itself prints it, to be freed with `slurm_xfree_ptr`. From 25.11 that is
+            /// scontrol's, and this is none.
+            ///
+            /// # Safety
+            /// As for `slurm_sprint_job_step_info`.
+            pub unsafe fn sprint_step(
+                library: &raw::Library, record: *mut raw::job_step_info_t, one_line: c_int,
+            ) -> Option<*mut c_char> {
+                before_25_11!($release, {
+                    // SAFETY: the caller's promise; the symbol is looked at before it is called.
+                    unsafe {
+                        let known = library.slurm_sprint_job_step_info.is_ok();
+                        known.then(|| library.slurm_sprint_job_step_info(record, one_line))
+                    }
+                }, { None })
             }
 
             /// New in 21.08.

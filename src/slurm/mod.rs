@@ -52,7 +52,7 @@ pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
 pub use reservation_table::{ReservationInfo, ReservationTable};
 pub use sinfo_habits::SinfoHabits;
 pub use squeue_habits::{FilePatterns, SqueueHabits};
-pub use step_table::{StepInfo, StepTable};
+pub use step_table::{StepFiles, StepInfo, StepTable, StepsOf};
 
 /// The Slurm releases that this build can talk through, oldest first.
 #[must_use]

@@ -20,6 +20,44 @@ pub trait StepTable {
     /// # Panics
     /// When `index` is not below [`StepTable::len`].
     fn get(&self, index: usize) -> StepInfo<'_>;
+    /// One record as `scontrol show step` prints it, where the library does that itself; none where it leaves it to scontrol,
+    /// which is from 25.11.
+    ///
+    /// # Panics
+    /// When `index` is not below [`StepTable::len`].
+    fn printed(&mut self, index: usize, one_line: bool) -> Option<Vec<u8>>;
+    /// The files of a step, patterns replaced; none where the record names none, or before 25.05.
+    ///
+    /// # Panics
+    /// When `index` is not below [`StepTable::len`].
+    fn files(&mut self, index: usize) -> StepFiles;
+    /// Slurm's name for how the step's tasks are laid out.
+    ///
+    /// # Panics
+    /// When `index` is not below [`StepTable::len`].
+    fn layout(&self, index: usize) -> Option<Vec<u8>>;
+}
+
+/// Where a step reads and writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepFiles {
+    /// Standard input.
+    pub stdin: Option<Vec<u8>>,
+    /// Standard output.
+    pub stdout: Option<Vec<u8>>,
+    /// Standard error.
+    pub stderr: Option<Vec<u8>>,
+}
+
+/// Which step records to load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepsOf {
+    /// All that slurmctld knows.
+    Everyone,
+    /// A job's.
+    Job(u32),
+    /// One, by its job and its number.
+    Step(u32, u32),
 }
 
 /// One step record of slurmctld's, `job_step_info_t`: the members' own names, numbers as they came. `NO_VAL` and
@@ -117,15 +155,15 @@ pub struct StepInfo<'a> {
 /// The driver's side of [`Client::step_table`].
 pub(super) trait LoadSteps {
     /// `slurm_get_job_steps`
-    fn step_table(&self, all: bool) -> Result<Box<dyn StepTable + '_>, Failure>;
+    fn step_table(&self, which: StepsOf, all: bool) -> Result<Box<dyn StepTable + '_>, Failure>;
 }
 
 impl Client {
-    /// Loads the records of all steps, those in hidden partitions too where `all` are asked for.
+    /// Loads step records, those in hidden partitions too where `all` are asked for.
     ///
     /// # Errors
     /// When slurmctld cannot be asked.
-    pub fn step_table(&self, all: bool) -> Result<Box<dyn StepTable + '_>, Error> {
-        self.driver().step_table(all).map_err(|failure| self.error(failure))
+    pub fn step_table(&self, which: StepsOf, all: bool) -> Result<Box<dyn StepTable + '_>, Error> {
+        self.driver().step_table(which, all).map_err(|failure| self.error(failure))
     }
 }

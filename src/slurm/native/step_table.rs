@@ -3,18 +3,23 @@
 use super::{Failure, Native, check, moved, raw};
 use crate::slurm::code;
 use crate::slurm::job_table::Text;
-use crate::slurm::step_table::{LoadSteps, StepInfo, StepTable};
+use crate::slurm::step_table::{LoadSteps, StepFiles, StepInfo, StepTable, StepsOf};
 use std::ffi::{CStr, c_char};
 use std::ptr::{self, NonNull};
 
 impl LoadSteps for Native {
-    fn step_table(&self, all: bool) -> Result<Box<dyn StepTable + '_>, Failure> {
+    fn step_table(&self, which: StepsOf, all: bool) -> Result<Box<dyn StepTable + '_>, Failure> {
+        let (job, step) = match which {
+            StepsOf::Everyone => (raw::NO_VAL, raw::NO_VAL),
+            StepsOf::Job(job) => (job, raw::NO_VAL),
+            StepsOf::Step(job, step) => (job, step),
+        };
         let all = if all { raw::SHOW_ALL } else { 0 };
         let flags = (raw::SHOW_LOCAL | all) as u16;
         let library = &self.library;
         let mut reply: *mut raw::job_step_info_response_msg_t = ptr::null_mut();
         // SAFETY: `reply` outlives the call.
-        let loaded = unsafe { moved::get_job_steps(library, &mut reply, flags) };
+        let loaded = unsafe { moved::get_job_steps(library, &mut reply, job, step, flags) };
         check("slurm_get_job_steps", loaded)?;
         match NonNull::new(reply) {
             Some(message) => Ok(Box::new(Table { library, message })),
@@ -37,6 +42,29 @@ impl Drop for Table<'_> {
 }
 
 impl Table<'_> {
+    /// A record that the library may write to.
+    fn record(&mut self, index: usize) -> *mut raw::job_step_info_t {
+        assert!(index < self.len(), "record {index} of {}", self.len());
+        // SAFETY: the reply holds that record.
+        unsafe { self.message.as_ref().job_steps.add(index) }
+    }
+
+    /// Copies a text that the library allocated, and gives it back.
+    ///
+    /// # Safety
+    /// `text` is null or such a text, and is not used after.
+    unsafe fn take(&self, text: *mut c_char) -> Option<Vec<u8>> {
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: the caller's promise.
+        unsafe {
+            let copied = CStr::from_ptr(text).to_bytes().to_vec();
+            self.library.slurm_xfree_ptr(text.cast());
+            Some(copied)
+        }
+    }
+
     fn message(&self) -> &raw::job_step_info_response_msg_t {
         // SAFETY: the reply is whole and lives as long as `self`.
         unsafe { self.message.as_ref() }
@@ -64,6 +92,44 @@ impl StepTable for Table<'_> {
     fn get(&self, index: usize) -> StepInfo<'_> {
         // SAFETY: the record belongs to a reply that lives as long as `self`.
         unsafe { view(&self.records()[index]) }
+    }
+
+    fn printed(&mut self, index: usize, one_line: bool) -> Option<Vec<u8>> {
+        let record = self.record(index);
+        // SAFETY: the record is whole and nobody else looks at it.
+        let text = unsafe { moved::sprint_step(self.library, record, one_line.into()) }?;
+        // SAFETY: what is printed is null or a string of the library's.
+        Some(unsafe { self.take(text) }.unwrap_or_default())
+    }
+
+    fn files(&mut self, index: usize) -> StepFiles {
+        if self.library.slurm_expand_step_stdio_fields.is_err() {
+            return StepFiles::default();
+        }
+        let record = self.record(index);
+        let expanded = |path: *const c_char| {
+            if path.is_null() {
+                return None;
+            }
+            // SAFETY: the path and the record are whole; the text is the library's.
+            unsafe { self.take(self.library.slurm_expand_step_stdio_fields(path.cast_mut(), record)) }
+        };
+        // SAFETY: the record is whole.
+        let whole = unsafe { &*record };
+        StepFiles {
+            stdin: expanded(moved::step_std_in(whole)),
+            stdout: expanded(moved::step_std_out(whole)),
+            stderr: expanded(moved::step_std_err(whole)),
+        }
+    }
+
+    fn layout(&self, index: usize) -> Option<Vec<u8>> {
+        let distribution = self.records()[index].task_dist;
+        if self.library.slurm_step_layout_type_name.is_err() {
+            return None;
+        }
+        // SAFETY: takes a number; the text is the library's.
+        unsafe { self.take(self.library.slurm_step_layout_type_name(distribution)) }
     }
 }
 

@@ -12,7 +12,7 @@ use super::states_alone::StatesAlone;
 use super::step_fields::StepTell;
 use super::{PROGRAM, echo, fields_of_jobs, fields_of_steps, perror, written};
 use crate::job::JobId;
-use crate::slurm::{Client, Clusters, JobTable, JobsOf, Show, code};
+use crate::slurm::{Client, Clusters, JobTable, JobsOf, Show, StepsOf, code};
 use jiff::Zoned;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
@@ -227,7 +227,7 @@ impl<'a> Session<'a> {
 
     fn list_steps(&mut self, out: &mut dyn Write) -> Result<(), Trouble> {
         let client = self.client;
-        let table = client.step_table(self.settings.all).map_err(|error| {
+        let table = client.step_table(StepsOf::Everyone, self.settings.all).map_err(|error| {
             perror("slurm_get_job_steps error", &error);
             Trouble::Told
         })?;
