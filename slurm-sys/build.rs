@@ -104,6 +104,9 @@ const FUNCTIONS: &[&str] = &[
     "slurm_hostlist_count",
     "slurm_hostlist_sort",
     "slurm_hostlist_cmp_first",
+    "slurm_hostlist_iterator_create",
+    "slurm_hostlist_next",
+    "slurm_hostlist_iterator_destroy",
     "slurm_hostlist_deranged_string_xmalloc",
     "slurm_get_track_wckey",
     "slurm_xsize",
@@ -135,6 +138,9 @@ extern char *slurm_node_state_string_complete(uint32_t state);
 extern const char *slurm_node_state_flag_string_single(uint32_t *state);
 extern const char *slurm_preempt_mode_string(uint16_t mode);
 extern void slurm_hostlist_sort(void *hosts);
+extern void *slurm_hostlist_iterator_create(void *hosts);
+extern char *slurm_hostlist_next(void *iterator);
+extern void slurm_hostlist_iterator_destroy(void *iterator);
 extern int slurm_hostlist_cmp_first(void *one, void *other);
 extern char *slurm_hostlist_deranged_string_xmalloc(void *hosts);
 ";

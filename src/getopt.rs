@@ -69,19 +69,35 @@ pub struct Scanner<'a, T> {
     /// Short options not yet read of an argument like `-hl`.
     cluster: Vec<u8>,
     operands: Vec<OsString>,
+    count: usize,
+    places: Vec<usize>,
 }
 
 impl<'a, T: Copy + PartialEq> Scanner<'a, T> {
     /// Reads `arguments`, the program's own name not among them.
     pub fn new(options: &'a [Opt<T>], order: Order, arguments: impl IntoIterator<Item = OsString>) -> Self {
         let order = if std::env::var_os("POSIXLY_CORRECT").is_some() { Order::Strict } else { order };
+        let ahead: VecDeque<OsString> = arguments.into_iter().collect();
         Self {
             options,
             order,
-            ahead: arguments.into_iter().collect(),
+            count: ahead.len(),
+            ahead,
             cluster: Vec::new(),
             operands: Vec::new(),
+            places: Vec::new(),
         }
+    }
+
+    /// Where among the arguments the operands stood. Whole once the scanner has come to its end.
+    pub fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// The rest is no option.
+    fn end(&mut self) {
+        self.places.extend(self.count - self.ahead.len()..self.count);
+        self.operands.extend(self.ahead.drain(..));
     }
 
     /// What is no option and no value of one, in order. Whole once the scanner has come to its end.
@@ -172,7 +188,7 @@ impl<T: Copy + PartialEq> Iterator for Scanner<'_, T> {
             let bytes = OsStr::as_bytes(&argument);
             match bytes {
                 b"--" => {
-                    self.operands.extend(self.ahead.drain(..));
+                    self.end();
                     return None;
                 }
                 [b'-', b'-', name @ ..] => return Some(self.long(name)),
@@ -182,10 +198,13 @@ impl<T: Copy + PartialEq> Iterator for Scanner<'_, T> {
                 }
                 _ if self.order == Order::Strict => {
                     self.ahead.push_front(argument);
-                    self.operands.extend(self.ahead.drain(..));
+                    self.end();
                     return None;
                 }
-                _ => self.operands.push(argument),
+                _ => {
+                    self.places.push(self.count - self.ahead.len() - 1);
+                    self.operands.push(argument);
+                }
             }
         }
     }
@@ -237,6 +256,14 @@ mod tests {
     #[test]
     fn operands_may_stand_between_where_order_is_free() {
         assert_eq!(read(Order::Permuted, "7 -H 8 -N 2 -- 9 -H"), "hN(2) 7,8,9,-H");
+    }
+
+    #[test]
+    fn places_of_operands() {
+        let line = "7 -N 7 -HN2 8 -- -H";
+        let mut scanner = Scanner::new(OPTIONS, Order::Permuted, line.split_whitespace().map(OsString::from));
+        assert!(scanner.by_ref().all(|given| given.is_ok()));
+        assert_eq!(scanner.places(), [0, 4, 6]);
     }
 
     #[test]

@@ -72,8 +72,17 @@ pub struct SinfoHabits {
     pub future: bool,
     /// `--json` and `--yaml`: from 21.08.
     pub json: bool,
-    /// `--json` and `--yaml` may name a data parser: from 23.11.
+    /// Their answer is the lines, put together by a data parser that may be named: from 23.11. Before, it is all nodes as
+    /// the REST interface tells of them, whatever else is asked.
     pub data_parsers: bool,
+    /// The version of the data: of the parser, or of the interface.
+    pub data_version: &'static str,
+    /// What the data says of partitions was extended: in 26.05.
+    pub partition_words: bool,
+    /// The brackets of an empty list stand on two lines: with the json-c that releases up to 23.02 are packaged with.
+    pub empty_lists_in_lines: bool,
+    /// The data's command line lacks its last word: up to 24.11.
+    pub command_is_cut: bool,
     /// `--helpformat`, `--helpFormat` and `--helpstate`: from 24.05.
     pub help_tables: bool,
     /// Fields come from one table, from 24.05: `%h` sets no partitions apart, a format without a letter is that of the
@@ -1265,6 +1274,29 @@ macro_rules! accessors {
                 }, { super::NodeAllocated { cpus: record.alloc_cpus, memory: record.alloc_memory } })
             }
 
+            /// What jobs have of a node's trackable resources in one number, weighted as the cluster is configured; told up to
+            /// 24.11, where the select plugin is asked.
+            ///
+            /// # Safety
+            /// `record` is a whole record of the library's.
+            #[must_use]
+            pub unsafe fn node_alloc_weight(library: &raw::Library, record: &raw::node_info_t) -> Option<f64> {
+                before_25_05!($release, {
+                    if library.slurm_get_select_nodeinfo.is_err() || record.select_nodeinfo.is_null() {
+                        return None;
+                    }
+                    let mut weight = 0f64;
+                    // SAFETY: the caller's promise; the number has the width that the plugins write.
+                    unsafe {
+                        library.slurm_get_select_nodeinfo(
+                            record.select_nodeinfo, raw::SELECT_NODEDATA_TRES_ALLOC_WEIGHTED, raw::NODE_STATE_ALLOCATED,
+                            (&raw mut weight).cast(),
+                        );
+                    }
+                    Some(weight)
+                }, { None })
+            }
+
             /// What jobs have of a node's trackable resources, found where [`node_allocated`] finds its numbers.
             ///
             /// # Safety
@@ -1298,6 +1330,25 @@ macro_rules! accessors {
                 })
             }
 
+            /// The version of what `--json` prints.
+            fn data_version() -> &'static str {
+                before_22_05!($release, { "v0.0.37" }, {
+                    before_23_02!($release, { "v0.0.38" }, {
+                        before_23_11!($release, { "v0.0.39" }, {
+                            before_24_05!($release, { "v0.0.40" }, {
+                                before_24_11!($release, { "v0.0.41" }, {
+                                    before_25_05!($release, { "v0.0.42" }, {
+                                        before_25_11!($release, { "v0.0.43" }, {
+                                            before_26_05!($release, { "v0.0.44" }, { "v0.0.45" })
+                                        })
+                                    })
+                                })
+                            })
+                        })
+                    })
+                })
+            }
+
             /// What sinfo does in this release's own way.
             #[must_use]
             pub fn sinfo_habits() -> super::SinfoHabits {
@@ -1306,6 +1357,10 @@ macro_rules! accessors {
                     future: before_23_02!($release, { false }, { true }),
                     json: before_21_08!($release, { false }, { true }),
                     data_parsers: before_23_11!($release, { false }, { true }),
+                    data_version: data_version(),
+                    partition_words: before_26_05!($release, { false }, { true }),
+                    empty_lists_in_lines: before_23_11!($release, { true }, { false }),
+                    command_is_cut: before_25_05!($release, { true }, { false }),
                     help_tables: before_24_05!($release, { false }, { true }),
                     field_table: before_24_05!($release, { false }, { true }),
                     clusters_last: before_24_05!($release, { false }, { true }),

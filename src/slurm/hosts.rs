@@ -35,6 +35,9 @@ pub(super) trait ListHosts {
     /// `hostlist_cmp_first`
     #[allow(clippy::missing_safety_doc, reason = "as above")]
     unsafe fn compare_hosts(&self, one: NonNull<c_void>, other: NonNull<c_void>) -> i32;
+    /// `slurm_hostlist_iterator_create`, `slurm_hostlist_next`: one by one.
+    #[allow(clippy::missing_safety_doc, reason = "as above")]
+    unsafe fn each_host(&self, hosts: NonNull<c_void>) -> Vec<CString>;
     /// `slurm_hostlist_ranged_string_xmalloc`, or `hostlist_deranged_string_xmalloc`
     #[allow(clippy::missing_safety_doc, reason = "as above")]
     unsafe fn write_hosts(&self, hosts: NonNull<c_void>, ranged: bool) -> CString;
@@ -99,6 +102,13 @@ impl Hosts<'_> {
     pub fn compare_first(&self, other: &Self) -> Ordering {
         // SAFETY: see above.
         unsafe { self.driver.compare_hosts(self.list, other.list) }.cmp(&0)
+    }
+
+    /// One by one.
+    #[must_use]
+    pub fn each(&self) -> Vec<CString> {
+        // SAFETY: see above.
+        unsafe { self.driver.each_host(self.list) }
     }
 
     /// `c[1-4,7],login`

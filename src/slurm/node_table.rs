@@ -51,6 +51,11 @@ pub trait NodeTable {
     /// # Panics
     /// When `index` is not below [`NodeTable::len`].
     fn alloc_tres(&self, index: usize) -> Option<CString>;
+    /// The same in one number, weighted as the cluster is configured; up to 24.11.
+    ///
+    /// # Panics
+    /// When `index` is not below [`NodeTable::len`].
+    fn alloc_weight(&self, index: usize) -> Option<f64>;
     /// The record as `scontrol show node` prints it, in many lines or in one; each ends with a line feed.
     ///
     /// # Panics

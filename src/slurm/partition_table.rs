@@ -131,6 +131,10 @@ pub mod partition {
     pub const FLAG_HIDDEN: u32 = 1 << 1;
     /// `PART_FLAG_ROOT_ONLY`
     pub const FLAG_ROOT_ONLY: u32 = 1 << 3;
+    /// `PART_FLAG_EXCLUSIVE_USER`
+    pub const FLAG_EXCLUSIVE_USER: u32 = 1 << 6;
+    /// `PART_FLAG_EXCLUSIVE_TOPO`; from 24.05
+    pub const FLAG_EXCLUSIVE_TOPO: u32 = 1 << 16;
 }
 
 /// The driver's side of [`Client::partition_table`].

@@ -59,15 +59,15 @@ impl<'a> Comparison<'a> {
                 return;
             }
             if seen.len() > 20 || !same_lines(&ours, &native) && seen.len() > 3 {
-                let what =
-                    format!("{environment:?} sinfo {arguments:?}\n--- native\n{native}\n--- srunx\n{ours}\n");
-                self.differences.push(what);
+                self.differences.push(format!(
+                    "{environment:?} sinfo {arguments:?}\n{}",
+                    different_lines(&native, &ours)
+                ));
                 return;
             }
             seen.insert(native);
         }
-        self.differences
-            .push(format!("{environment:?} sinfo {arguments:?}: native never gives our order: {seen:?}"));
+        self.differences.push(format!("{environment:?} sinfo {arguments:?}: native never gives our order"));
     }
 
     fn same(&mut self, arguments: &[&str]) {
@@ -94,6 +94,14 @@ impl<'a> Comparison<'a> {
 
 fn everything(done: &Done) -> String {
     format!("{}\n--- code {:?}\n{}", done.stdout, done.code, done.stderr)
+}
+
+/// The first lines in which two texts differ.
+fn different_lines(native: &str, ours: &str) -> String {
+    let pairs = native.lines().zip(ours.lines()).filter(|(native, ours)| native != ours);
+    let lines: String =
+        pairs.take(6).map(|(native, ours)| format!("native |{native}\nsrunx  |{ours}\n")).collect();
+    format!("{lines}{} and {} lines", native.lines().count(), ours.lines().count())
 }
 
 fn same_lines(one: &str, other: &str) -> bool {
@@ -166,6 +174,7 @@ fn modes_formats_filters_and_orders() {
     }
     variables(&mut all);
     clusters(&mut all);
+    data(&mut all);
     all.finish();
 }
 
@@ -325,6 +334,50 @@ fn clusters(all: &mut Comparison<'_>) {
     for clusters in [name.as_str(), "nope", ""] {
         all.with(&[("SLURM_CLUSTERS", clusters)], "");
         all.with(&[("SLURM_CLUSTERS", clusters)], &format!("-M {name}"));
+    }
+}
+
+/// Old releases print all nodes, later ones the lines. `--json=PARSER` of another release is not compared: srunx has that of
+/// the release alone.
+fn data(all: &mut Comparison<'_>) {
+    let cluster = all.cluster;
+    let long = "a very long comment that goes on and on and on, past any eighty columns that a line of YAML may have: more";
+    for (node, comment) in [("c1", "a: b # c"), ("c2", "tab\t\"quo\\te/ \u{e9}"), ("c3", long), ("c4", "123")]
+    {
+        cluster.slurm("scontrol", &["update", &format!("NodeName={node}"), &format!("Comment={comment}")]);
+    }
+    let name = cluster.configured("ClusterName");
+    let many = format!("-M {name} -h");
+    for form in ["--json", "--yaml"] {
+        for line in [
+            "",
+            "-N",
+            "-a",
+            "-a -o %P%n%o%N",
+            "-p nope",
+            "-s x y",
+            "x -a y",
+            "-n c2 -e",
+            "-t down",
+            "-l",
+            "-R",
+            &many,
+        ] {
+            all.line(&format!("{form} {line}"));
+        }
+        all.line(&format!("{form}=nope"));
+        all.line(&format!("{form}="));
+    }
+    let own = cluster.slurm("sinfo", &["--json"]);
+    if let Some((_, parser)) = own.split_once("data_parser\\/") {
+        let parser = parser.split('"').next().unwrap();
+        for line in [
+            format!("--json={parser}"),
+            format!("--json={parser}+complex -a"),
+            format!("--yaml={parser}+complex -a"),
+        ] {
+            all.line(&line);
+        }
     }
 }
 

@@ -71,6 +71,16 @@ fn number(text: &str) -> Option<u32> {
     text.trim_start().parse().ok()
 }
 
+/// A group's name in the host's database.
+pub fn group_name(gid: u32) -> Option<String> {
+    Group::from_gid(Gid::from_raw(gid)).ok().flatten().map(|group| group.name)
+}
+
+/// The group of who runs this.
+pub fn own_group() -> u32 {
+    Gid::current().as_raw()
+}
+
 /// Who runs this.
 pub fn own_user() -> u32 {
     Uid::current().as_raw()

@@ -56,6 +56,24 @@ impl ListHosts for Native {
         unsafe { self.library.slurm_hostlist_cmp_first(one.as_ptr(), other.as_ptr()) }
     }
 
+    unsafe fn each_host(&self, hosts: NonNull<c_void>) -> Vec<CString> {
+        let mut each = Vec::new();
+        // SAFETY: see above; the iterator ends before the list does. A name is malloc's, and the caller's to free.
+        unsafe {
+            let iterator = self.library.slurm_hostlist_iterator_create(hosts.as_ptr());
+            loop {
+                let host = self.library.slurm_hostlist_next(iterator);
+                if host.is_null() {
+                    break;
+                }
+                each.push(CStr::from_ptr(host).to_owned());
+                libc::free(host.cast());
+            }
+            self.library.slurm_hostlist_iterator_destroy(iterator);
+        }
+        each
+    }
+
     unsafe fn write_hosts(&self, hosts: NonNull<c_void>, ranged: bool) -> CString {
         let hosts = hosts.as_ptr();
         // SAFETY: see above; the text is the caller's to free.

@@ -111,6 +111,11 @@ impl NodeTable for Table<'_> {
         unsafe { moved::node_alloc_tres(self.library, &self.records()[index]) }
     }
 
+    fn alloc_weight(&self, index: usize) -> Option<f64> {
+        // SAFETY: the record belongs to a reply that lives as long as `self`.
+        unsafe { moved::node_alloc_weight(self.library, &self.records()[index]) }
+    }
+
     fn describe(&self, index: usize, one_line: bool) -> CString {
         let record: *const raw::node_info_t = &self.records()[index];
         // SAFETY: the record is whole and only read; the text is the library's to free.

@@ -5,6 +5,8 @@ mod fields;
 mod format;
 mod groups;
 mod help;
+mod line_data;
+mod node_data;
 mod options;
 mod reservations;
 mod show;
@@ -13,11 +15,12 @@ mod states;
 mod verbose;
 
 use super::Program;
+use super::data::{Data, Form, Parser, openapi_meta, parser_meta};
 use super::time_text::TimeFormat;
 use crate::slurm::{Client, Error, NodesOf, PartitionInfo, ShowNodes, SinfoHabits};
 use fields::{Field, Split};
 use format::Column;
-use groups::{Node, Selection};
+use groups::{Line, Node, Selection};
 use options::Options;
 use show::Printer;
 use std::borrow::Cow;
@@ -75,8 +78,16 @@ impl Asking<'_> {
         if options.verbose > 0 {
             out.write_all(verbose::text(options, self.habits).as_bytes())?;
         }
+        if let Some(form) = options.data.filter(|_| !self.habits.data_parsers) {
+            self.all_nodes(out, form)?;
+            out.flush()?;
+            return Ok(ExitCode::SUCCESS);
+        }
         loop {
-            if !options.no_header && (options.iterate > 0 || options.verbose > 0 || options.long) {
+            if !options.no_header
+                && options.data.is_none()
+                && (options.iterate > 0 || options.verbose > 0 || options.long)
+            {
                 let now = jiff::Zoned::now();
                 writeln!(out, "{}", now.strftime("%a %b %d %H:%M:%S %Y"))?;
             }
@@ -179,6 +190,9 @@ impl Asking<'_> {
             None => b"#P,-t",
         };
         sort::sort(&mut lines, sort);
+        if let Some(form) = options.data {
+            return self.data(out, form, &lines, cluster);
+        }
         let mut printer = self.printer(cluster);
         printer.node_width = options.fitted_nodes.then(|| show::node_width(&lines));
         printer.partition_width = options.fitted_partitions.then(|| show::partition_width(&lines));
@@ -189,6 +203,54 @@ impl Asking<'_> {
             printer.print(out, columns, Some(line))?;
         }
         Ok(())
+    }
+
+    /// The lines as data.
+    fn data(
+        &self,
+        out: &mut dyn Write,
+        form: Form,
+        lines: &[Line<'_>],
+        cluster: Option<&[u8]>,
+    ) -> Result<(), Stop> {
+        let (options, habits) = (self.options, self.habits);
+        let parser = match Parser::asked(PROGRAM, options.data_parser.as_deref(), habits.data_version, form) {
+            Ok(parser) => parser,
+            Err(true) => return Ok(()),
+            Err(false) => return Err(Stop::Failed),
+        };
+        let command = match options.command.as_slice() {
+            [words @ .., _] if habits.command_is_cut => words,
+            words => words,
+        };
+        let mut answer = Data::map();
+        let lines = lines.iter().map(|line| line_data::line(line, &parser, habits, cluster));
+        answer.put("sinfo", Data::List(lines.collect()));
+        answer.put("meta", parser_meta(self.client, &parser, command));
+        answer.put("errors", Data::List(Vec::new()));
+        answer.put("warnings", Data::List(Vec::new()));
+        out.write_all(&answer.write(form, habits.empty_lists_in_lines))?;
+        Ok(out.write_all(b"\n")?)
+    }
+
+    /// All nodes as data, whatever else was asked for.
+    fn all_nodes(&self, out: &mut dyn Write, form: Form) -> io::Result<()> {
+        let mut answer = Data::map();
+        answer.put("meta", openapi_meta(self.client, self.habits.data_version));
+        answer.put("errors", Data::List(Vec::new()));
+        answer.put("nodes", Data::List(Vec::new()));
+        let show =
+            ShowNodes { all: true, detail: true, mixed: true, partitions: true, ..ShowNodes::default() };
+        match self.client.node_table(NodesOf::Cluster, show) {
+            Ok(table) => answer.put("nodes", node_data::nodes(self.client, &*table)),
+            Err(error) => {
+                let mut said = Data::map();
+                said.put("error", Data::text(error.text()));
+                said.put("errno", i64::from(error.code().unwrap_or(0)).into());
+                answer.put("errors", Data::List(vec![said]));
+            }
+        }
+        out.write_all(&answer.write(form, self.habits.empty_lists_in_lines))
     }
 
     fn selection(&self) -> Selection<'_> {

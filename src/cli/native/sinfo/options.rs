@@ -5,6 +5,7 @@ use super::format::{Column, Complaint, Format};
 use super::help;
 use super::states::{Names, States};
 use super::{PROGRAM, clusters};
+use crate::cli::native::data::Form;
 use crate::getopt::{Given, Opt, Order, Scanner, Value};
 use crate::slurm::{Client, Clusters, SinfoHabits};
 use std::env;
@@ -12,13 +13,6 @@ use std::ffi::{CString, OsStr, OsString};
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::process::ExitCode;
-
-/// `--json` or `--yaml`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Data {
-    Json,
-    Yaml,
-}
 
 /// All that was asked for.
 #[derive(Default)]
@@ -59,8 +53,10 @@ pub struct Options<'a> {
     pub states: Option<States>,
     pub reservations: bool,
     pub verbose: u32,
-    pub data: Option<Data>,
+    pub data: Option<Form>,
     pub data_parser: Option<OsString>,
+    /// The command line, with what is no option at its end.
+    pub command: Vec<OsString>,
 }
 
 impl Options<'_> {
@@ -172,7 +168,9 @@ pub fn read<'a>(
     };
     reading.environment()?;
     let options = known(habits);
-    for given in Scanner::new(&options, Order::Permuted, arguments) {
+    let line = arguments.clone();
+    let mut scanner = Scanner::new(&options, Order::Permuted, arguments);
+    for given in scanner.by_ref() {
         match given {
             Ok(given) => reading.option(given)?,
             Err(refused) => {
@@ -183,7 +181,16 @@ pub fn read<'a>(
             }
         }
     }
+    reading.options.command = permuted(&line, scanner.places());
     reading.finish()
+}
+
+/// The command line as getopt leaves it: what is no option, at these places, is moved behind the rest.
+fn permuted(line: &[OsString], places: &[usize]) -> Vec<OsString> {
+    let (operands, options): (Vec<_>, Vec<_>) =
+        line.iter().enumerate().partition(|(place, _)| places.contains(place));
+    let words = options.into_iter().chain(operands).map(|(_, word)| word.clone());
+    std::iter::once("sinfo".into()).chain(words).collect()
 }
 
 struct Reading<'a> {
@@ -249,6 +256,9 @@ impl<'a> Reading<'a> {
     }
 
     fn option(&mut self, given: Given<Id>) -> Result<(), ExitCode> {
+        if let (Id::Json | Id::Yaml, parser) = (given.id, &given.value) {
+            self.options.data_parser = parser.clone();
+        }
         let value = given.value.unwrap_or_default();
         let options = &mut self.options;
         match given.id {
@@ -295,8 +305,8 @@ impl<'a> Reading<'a> {
             Id::Federation => options.federation = true,
             Id::Hide => options.all = false,
             Id::Local => options.local = true,
-            Id::Json => self.data(Data::Json, value),
-            Id::Yaml => self.data(Data::Yaml, value),
+            Id::Json => self.data(Form::Json),
+            Id::Yaml => self.data(Form::Yaml),
             Id::Autocomplete => {
                 return Err(help::print(&help::completions(
                     &value,
@@ -316,9 +326,8 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn data(&mut self, data: Data, parser: OsString) {
+    fn data(&mut self, data: Form) {
         self.options.data = Some(data);
-        self.options.data_parser = Some(parser).filter(|parser| !parser.is_empty());
         if self.habits.data_parsers {
             self.options.splits.add(Split::GresUsed);
         }
@@ -461,6 +470,13 @@ fn leading_number(text: &OsStr) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn operands_are_moved_to_the_end() {
+        let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(permuted(&words("x --json -p x y"), &[0, 4]), words("sinfo --json -p x x y"));
+        assert_eq!(permuted(&words("--json"), &[]), words("sinfo --json"));
+    }
 
     #[test]
     fn seconds_between() {
