@@ -89,7 +89,8 @@ impl Native {
             slurm_sprint_partition_info slurm_sprint_reservation_info slurm_node_state_string
             slurm_node_state_string_compact slurm_xfree_ptr slurm_preempt_mode_string slurm_hostlist_create
             slurm_hostlist_destroy slurm_hostlist_push_host slurm_hostlist_find slurm_hostlist_count slurm_hostlist_sort
-            slurmdb_get_info_cluster slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
+            slurmdb_get_info_cluster slurm_hostlist_iterator_create slurm_hostlist_next
+            slurm_hostlist_iterator_destroy slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
             slurm_kill_job_step slurm_signal_job_step slurm_terminate_job_step slurm_suspend2 slurm_resume2
             slurm_requeue2 slurm_update_job2 slurm_update_step slurm_top_job slurm_notify_job slurm_job_node_ready
             slurm_job_batch_script slurm_free_job_array_resp slurm_get_job_stdin slurm_get_job_stdout
