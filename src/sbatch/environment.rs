@@ -3,7 +3,8 @@
 
 use super::declared::Context;
 use super::options::{Export, Options};
-use super::resolve::{Component, Sizes, layout};
+use super::resolve::{Component, layout};
+use super::sizes::Sizes;
 use crate::job::value::distribution;
 use crate::job::value::memory_binding::{self, MemoryBinding};
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@ mod options;
 mod read;
 mod resolve;
 pub mod script;
+mod sizes;
 mod table;
 pub mod tres;
 

@@ -1,7 +1,5 @@
 //! The options of sbatch(1), each declared once: by this table they are read from a command line, from directives, from
 //! variables and from YAML.
-//!
-//! Over 500 lines: it is one list, and a list is read best in one place.
 
 use super::declared::{
     Declared, UNMARKED, as_file, as_flag, as_memory, as_number, as_text, declare, optional, owned, text,
