@@ -46,8 +46,14 @@ spawn() {
     pid=$!
     printf '%s\n' "$pid" >"$run/pid/$name"
     disown "$pid" 2>/dev/null || true
-    # Only from exec on does its environment name the cluster.
-    until marked "$pid" || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+    # Only from its own exec on does its environment name the cluster, for good: in the midst of an exec there is none.
+    until started "$pid" || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+}
+
+# Whether a process is no longer this shell, nor setsid.
+started() {
+    local exe=/proc/$1/exe
+    [ -e "$exe" ] && ! [ "$exe" -ef "/proc/$$/exe" ] && ! [ "$exe" -ef "$(command -v setsid)" ] && marked "$1"
 }
 
 launch() {
