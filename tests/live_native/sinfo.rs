@@ -131,6 +131,7 @@ fn varied() -> Own {
         "create PartitionName=emptyq",
         "update NodeName=c1 Weight=5 Comment=words",
         "update NodeName=c4 Weight=7",
+        "update NodeName=c4 ActiveFeatures=",
         "update NodeName=c4 AvailableFeatures=f1,f2",
         "update NodeName=c4 ActiveFeatures=f1",
         "update NodeName=c4 Extra=more",
