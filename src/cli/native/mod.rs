@@ -11,13 +11,10 @@ mod scontrol;
 mod sinfo;
 mod sluid;
 mod squeue;
-#[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
-#[allow(dead_code, reason = "used by the commands that are being built")]
-mod users;
-
-#[allow(dead_code, reason = "used by the commands that are being built")]
+mod tres;
 mod units;
+mod users;
 
 pub use program::Program;
 
