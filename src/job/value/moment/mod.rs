@@ -53,18 +53,6 @@ impl Moment {
     /// # Errors
     /// Where native refuses it, with the place that it would name.
     pub fn parse(text: &str, now: &Zoned, dialect: &Dialect) -> Result<Self, InvalidTime> {
-        let invalid = |position: usize| InvalidTime {
-            note: Some(format!("Invalid time specification (pos={position}): {text}")),
-        };
-        let seconds = if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("uts")) {
-            since_1970(text.get(3..).unwrap_or_default()).ok_or_else(|| invalid(0))?
-        } else {
-            let mut reader = reader::Reader::new(text, now, dialect);
-            match reader.read() {
-                Some(()) => reader.said.resolve(now).ok_or_else(|| invalid(reader.at))?,
-                None => return Err(invalid(reader.at)),
-            }
-        };
         let seconds = read(text, now, dialect, Side::Coming)?;
         if seconds == 0 { Err(InvalidTime { note: None }) } else { Ok(Self { seconds }) }
     }
@@ -107,7 +95,7 @@ fn read(text: &str, now: &Zoned, dialect: &Dialect, side: Side) -> Result<i64, I
     if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("uts")) {
         return since_1970(text.get(3..).unwrap_or_default()).ok_or_else(|| invalid(0));
     }
-    let mut reader = Reader { text: text.as_bytes(), at: 0, now, dialect, said: Said::default() };
+    let mut reader = reader::Reader::new(text, now, dialect);
     match reader.read() {
         Some(()) => reader.said.resolve(now, side).ok_or_else(|| invalid(reader.at)),
         None => Err(invalid(reader.at)),
