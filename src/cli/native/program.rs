@@ -28,13 +28,21 @@ impl Program {
 
     /// Opens libslurm. Where that fails the reason is printed.
     pub fn connect(self) -> Result<Client, ExitCode> {
-        Client::connect_directly(self.0, &ConnectOptions::default()).map_err(|error| {
-            self.error(&error);
-            if let Some(hint) = error.hint() {
-                self.say(format_args!("hint: {hint}"));
-            }
-            ExitCode::FAILURE
-        })
+        self.try_connect().map_err(|error| self.unreachable(&error))
+    }
+
+    /// Opens libslurm.
+    pub fn try_connect(self) -> Result<Client, Error> {
+        Client::connect_directly(self.0, &ConnectOptions::default())
+    }
+
+    /// Says why libslurm could not be opened.
+    pub fn unreachable(self, error: &Error) -> ExitCode {
+        self.error(error);
+        if let Some(hint) = error.hint() {
+            self.say(format_args!("hint: {hint}"));
+        }
+        ExitCode::FAILURE
     }
 
     /// What libslurm logged on the way, and then `error: what: Slurm's message`.

@@ -53,19 +53,17 @@ impl Moment {
     /// # Errors
     /// Where native refuses it, with the place that it would name.
     pub fn parse(text: &str, now: &Zoned, dialect: &Dialect) -> Result<Self, InvalidTime> {
-        let invalid = |position: usize| InvalidTime {
-            note: Some(format!("Invalid time specification (pos={position}): {text}")),
-        };
-        let seconds = if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("uts")) {
-            since_1970(text.get(3..).unwrap_or_default()).ok_or_else(|| invalid(0))?
-        } else {
-            let mut reader = reader::Reader::new(text, now, dialect);
-            match reader.read() {
-                Some(()) => reader.said.resolve(now).ok_or_else(|| invalid(reader.at))?,
-                None => return Err(invalid(reader.at)),
-            }
-        };
+        let seconds = read(text, now, dialect, Side::Coming)?;
         if seconds == 0 { Err(InvalidTime { note: None }) } else { Ok(Self { seconds }) }
+    }
+
+    /// Reads a time as those do who ask for what has been: a time of day without a date is today's, a date without a year
+    /// is this year's, or last year's where its month is still to come. 0 where the text says no time at all.
+    ///
+    /// # Errors
+    /// Where native refuses it, with the place that it would name.
+    pub fn parse_past(text: &str, now: &Zoned, dialect: &Dialect) -> Result<i64, InvalidTime> {
+        read(text, now, dialect, Side::Past)
     }
 
     /// As Slurm's commands print it in `zone`: `2026-01-31T08:00:00`.
@@ -80,6 +78,27 @@ impl Moment {
             }
             Err(_) => self.to_string(),
         }
+    }
+}
+
+/// On which side of now a time is that does not say so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Coming,
+    Past,
+}
+
+fn read(text: &str, now: &Zoned, dialect: &Dialect, side: Side) -> Result<i64, InvalidTime> {
+    let invalid = |position: usize| InvalidTime {
+        note: Some(format!("Invalid time specification (pos={position}): {text}")),
+    };
+    if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("uts")) {
+        return since_1970(text.get(3..).unwrap_or_default()).ok_or_else(|| invalid(0));
+    }
+    let mut reader = reader::Reader::new(text, now, dialect);
+    match reader.read() {
+        Some(()) => reader.said.resolve(now, side).ok_or_else(|| invalid(reader.at)),
+        None => Err(invalid(reader.at)),
     }
 }
 
@@ -126,13 +145,13 @@ impl Said {
     }
 
     /// The seconds since 1970 that were meant: 0 if nothing was said, none if there is no such moment.
-    fn resolve(mut self, now: &Zoned) -> Option<i64> {
+    fn resolve(mut self, now: &Zoned, side: Side) -> Option<i64> {
         let this_minute = (i64::from(now.hour()), i64::from(now.minute()));
         let (day, (hour, minute)) = match (self.day, self.time) {
             (None, None) => return Some(0),
             (Some(day), time) => (day, time.unwrap_or((0, 0))),
             (None, Some(time)) => {
-                let passed = time <= this_minute;
+                let passed = side == Side::Coming && time <= this_minute;
                 self.day_of(&if passed { later(now, DAY)? } else { now.clone() });
                 (self.day?, time)
             }
@@ -141,7 +160,10 @@ impl Said {
         let year = self.year.filter(|year| *year != 1899).unwrap_or_else(|| {
             let today = (i64::from(now.month()), i64::from(now.day()));
             let passed = (day, (hour, minute)) <= (today, this_minute);
-            i64::from(now.year()) + i64::from(passed)
+            match side {
+                Side::Coming => i64::from(now.year()) + i64::from(passed),
+                Side::Past => i64::from(now.year()) - i64::from(day.0 > today.0),
+            }
         });
         let (year, ahead) = if year > 9000 { (year - 400, GREGORIAN_CYCLE) } else { (year, 0) };
         // A day that the month does not have is one of the next month, as for mktime(3).
@@ -179,6 +201,23 @@ mod tests {
     fn read(text: &str) -> Result<String, Option<String>> {
         let moment = Moment::parse(text, &now(), &Dialect::default());
         moment.map(|moment| moment.local(now().time_zone())).map_err(|error| error.note)
+    }
+
+    #[test]
+    fn what_has_been() {
+        let expected = [
+            ("noon", "2026-02-28T12:00:00"),
+            ("23:00", "2026-02-28T23:00:00"),
+            ("0228", "2026-02-28T00:00:00"),
+            ("0227", "2026-02-27T00:00:00"),
+            ("12/31", "2025-12-31T00:00:00"),
+            ("now-1hour", "2026-02-28T17:30:45"),
+        ];
+        for (text, local) in expected {
+            let seconds = Moment::parse_past(text, &now(), &Dialect::default()).unwrap();
+            assert_eq!(Moment { seconds }.local(now().time_zone()), local, "{text}");
+        }
+        assert_eq!(Moment::parse_past("", &now(), &Dialect::default()), Ok(0));
     }
 
     #[test]
