@@ -2128,3 +2128,6 @@ macro_rules! accessors {
     )* };
 }
 for_each_release!(accessors);
+
+/// The same for the records of slurmdbd's and what is made of them.
+pub mod accounting;

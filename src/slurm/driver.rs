@@ -1,5 +1,6 @@
 //! What the client needs of libslurm, as a trait, and the one implementation of it compiled once for each release.
 
+use super::accounting::OpenAccounts;
 use super::clusters::FindClusters;
 use super::control::ControlJobs;
 use super::dialect::Speaks;
@@ -71,6 +72,7 @@ pub(super) trait Driver:
     + LoadSteps
     + TellSqueueHabits
     + ControlJobs
+    + OpenAccounts
 {
     /// `slurm_init(NULL)`. Ends the process where the configuration is no good; calls setenv(3).
     fn init(&self);
@@ -113,6 +115,7 @@ macro_rules! native {
             mod $release {
                 use slurm_sys::$release as raw;
                 use slurm_sys::moved::$release as moved;
+                use slurm_sys::moved::accounting::$release as accounting_moved;
                 #[path = "driver.rs"]
                 #[allow(clippy::duplicate_mod, reason = "compiled once for each release")]
                 pub(super) mod driver;

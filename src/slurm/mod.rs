@@ -6,6 +6,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod accounting;
 mod asked;
 mod client;
 mod clusters;

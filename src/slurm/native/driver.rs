@@ -1,7 +1,7 @@
 //! libslurm in one release's layout. This file and its submodules are compiled once for each release that was built in,
 //! each time with that release's `raw` bindings and `moved` accessors around them.
 
-use super::{moved, raw};
+use super::{accounting_moved, moved, raw};
 use crate::job::JobId;
 use crate::sbatch::{Surroundings, tres};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Which};
@@ -11,6 +11,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
 mod accounting;
+mod accounts;
 mod allocation;
 mod control;
 mod habits;
@@ -95,6 +96,7 @@ impl Native {
             slurm_requeue2 slurm_update_job2 slurm_update_step slurm_top_job slurm_notify_job slurm_job_node_ready
             slurm_job_batch_script slurm_free_job_array_resp slurm_get_job_stdin slurm_get_job_stdout
             slurm_get_job_stderr slurm_get_track_wckey slurm_hostlist_shift
+            slurmdb_qos_get slurmdb_tres_get slurmdb_federations_get
             slurmdb_get_info_cluster slurm_hostlist_iterator_create slurm_hostlist_next
             slurm_hostlist_iterator_destroy slurm_hostlist_cmp_first slurm_hostlist_ranged_string_xmalloc slurm_hostlist_deranged_string_xmalloc
         }
