@@ -3,5 +3,6 @@
 #[path = "../live_support/mod.rs"]
 mod live_support;
 
+mod sacct;
 mod sinfo;
 mod squeue;

@@ -1,7 +1,6 @@
 //! The commands that people know from Slurm: the same arguments, the same output, the same exit codes, asked of slurmctld
 //! and slurmdbd through libslurm. One folder a command; here is what they share.
 
-#[allow(dead_code, reason = "used by the commands that are being built")]
 mod data;
 mod program;
 mod report;
@@ -12,13 +11,10 @@ mod scontrol;
 mod sinfo;
 mod sluid;
 mod squeue;
-#[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
-#[allow(dead_code, reason = "used by the commands that are being built")]
-mod users;
-
-#[allow(dead_code, reason = "used by the commands that are being built")]
+mod tres;
 mod units;
+mod users;
 
 pub use program::Program;
 

@@ -3,7 +3,7 @@
 /// Without the letters that look like others.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// How many stand behind the `s`.
-const LENGTH: usize = 13;
+pub const LENGTH: usize = 13;
 
 /// `s0DY4XRTCZ7J00`
 pub fn text(sluid: u64) -> String {

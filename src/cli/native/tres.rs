@@ -81,11 +81,6 @@ impl Names {
         Self { names: names.collect(), bare_utilisation, gpu_memory }
     }
 
-    /// The name of one, `gres/gpu`.
-    pub fn name(&self, id: u32) -> Option<&str> {
-        self.names.get(&id).map(|(name, _)| name.as_str())
-    }
-
     /// A record with names, in the order of the alphabet; none where there is nothing in it.
     pub fn text(&self, record: Option<&[u8]>, amounts_are: Amounts<'_>) -> Option<String> {
         let record = record.filter(|record| record.first().is_some_and(u8::is_ascii_digit))?;
@@ -109,9 +104,7 @@ impl Names {
         };
         let with_unit = |power, convert| units::text(amount as f64, power, 1024, convert);
         match amounts_are {
-            Amounts::Nodes(Some(nodes)) => {
-                node(amount, nodes).unwrap_or_else(|| "(null)".into())
-            }
+            Amounts::Nodes(Some(nodes)) => node(amount, nodes).unwrap_or_else(|| "(null)".into()),
             Amounts::Usage(_) if tres.id == CPU => {
                 seconds_text(i64::try_from(amount / CPU_TIME).unwrap_or(-1))
             }

@@ -5,7 +5,7 @@ mod json;
 mod meta;
 mod yaml;
 
-pub use meta::{Parser, openapi_meta, parser_meta};
+pub use meta::{Number, Parser, openapi_meta, parser_meta};
 
 /// How it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
