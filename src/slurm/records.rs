@@ -102,6 +102,8 @@ pub struct Configuration {
     pub resume_timeout: u16,
     /// What sbatch looks at when it checks what is asked for.
     pub checks: crate::sbatch::Surroundings,
+    /// `PluginDir`: folders with colons between.
+    pub plugins: String,
     /// `CliFilterPlugins`, which only Slurm's own commands run; empty for none.
     pub cli_filters: String,
     /// `PlugStackConfig`: the file that names SPANK plugins.

@@ -9,6 +9,16 @@ pub(super) trait TellVersion {
 }
 
 impl Client {
+    /// `slurm 22.05.8`, or by the name that the package gives itself, such as Debian's `slurm-wlm`: what `--version` prints.
+    /// That name is also the last part of the folder of its plugins.
+    #[must_use]
+    pub fn package_version(&self) -> String {
+        let folder = self.configuration().plugins.rsplit(':').next().unwrap_or_default();
+        let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let package = if name.starts_with("slurm") { name } else { "slurm" };
+        format!("{package} {}", self.library_version())
+    }
+
     /// `22.05.8`; the release alone where the library's plugins are not to be found.
     #[must_use]
     pub fn library_version(&self) -> String {

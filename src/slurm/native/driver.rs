@@ -207,6 +207,7 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
                 spec_cores_allowed: moved::allows_spec_resources(conf),
                 stepmgr_enabled: copy(conf.slurmctld_params).contains("enable_stepmgr"),
             },
+            plugins: copy(conf.plugindir),
             cli_filters: copy(conf.cli_filter_plugins),
             plugstack: copy(conf.plugstack),
             hydra: !copy(conf.mpi_params).contains("disable_slurm_hydra_bootstrap"),

@@ -35,7 +35,7 @@ fn answer(arguments: Vec<OsString>) -> Result<ExitCode, ExitCode> {
     let request = options::read(arguments, &now)?;
     let client = PROGRAM.connect()?;
     if request.version {
-        return Ok(help::print(&format!("slurm {}\n", client.configuration().version)));
+        return Ok(help::print(&format!("{}\n", client.package_version())));
     }
     let users = Users::new(client.habits().unknown_users_are_nobody);
     let gathered = gather::gather(&client, &users, &request, now.timestamp().as_second())?;

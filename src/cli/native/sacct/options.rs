@@ -194,7 +194,7 @@ impl Reader<'_> {
             }
             Id::Verbose => request.verbosity += 1,
             Id::Version => {
-                return Err(help::print(&format!("slurm {}\n", self.client.configuration().version)));
+                return Err(help::print(&format!("{}\n", self.client.package_version())));
             }
             Id::WcKeys => names(&mut condition.wckeys, &value),
             Id::WholeHetjob => {

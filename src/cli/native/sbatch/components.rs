@@ -83,6 +83,8 @@ impl Request {
         let file =
             named.as_ref().map_or("stdin".into(), |name| last_part(name).to_string_lossy().into_owned());
         let quiet = options.quiet > 0;
+        // Only what was known before the script was read makes sbatch say more.
+        let loud = options.verbose > 1;
         if dialect.keeps_stepmgr {
             environ.remove("SLURM_STEPMGR");
         }
@@ -131,7 +133,7 @@ impl Request {
             }
             // What the checks changed of options that components share stays changed.
             options = component.options.clone();
-            let file = tell_about_this_process(client, &component.options, &mut environ)?;
+            let file = tell_about_this_process(client, &component.options, loud, &mut environ)?;
             several |= more || read.more;
             let environment = job_environment(&component, &environ, file, reader.context());
             components.push((component, environment));
@@ -165,6 +167,7 @@ impl Request {
 fn tell_about_this_process(
     client: &Client,
     options: &Options,
+    loud: bool,
     environ: &mut Variables,
 ) -> Result<Option<Variables>, Refused> {
     if !options.get_user_env {
@@ -176,7 +179,7 @@ fn tell_about_this_process(
         })?;
         let limits = client.configuration().propagate.limits(asked);
         for (name, value) in limits {
-            debug(options, &format!("propagating {}={}", rlimit_name(&name), value.display()));
+            debug(loud, &format!("propagating {}={}", rlimit_name(&name), value.display()));
             environ.set(name, value);
         }
     }
@@ -185,7 +188,7 @@ fn tell_about_this_process(
     }
     for (name, value) in whence() {
         if name == "SLURM_PRIO_PROCESS" {
-            debug(options, &format!("propagating SLURM_PRIO_PROCESS={}", value.display()));
+            debug(loud, &format!("propagating SLURM_PRIO_PROCESS={}", value.display()));
         }
         environ.set(name, value);
     }
@@ -195,7 +198,7 @@ fn tell_about_this_process(
     };
     if let Some(umask) = umask {
         if environ.get("SLURM_UMASK").is_none() {
-            debug(options, &format!("propagating UMASK={umask}"));
+            debug(loud, &format!("propagating UMASK={umask}"));
         }
         environ.set_if_absent("SLURM_UMASK", umask);
     }
@@ -236,8 +239,8 @@ fn rlimit_name(variable: &OsStr) -> String {
 }
 
 /// What `-vv` says.
-fn debug(options: &Options, text: &str) {
-    if options.verbose > 1 {
+fn debug(loud: bool, text: &str) {
+    if loud {
         PROGRAM.say(format_args!("debug:  {text}"));
     }
 }

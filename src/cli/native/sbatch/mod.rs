@@ -105,7 +105,7 @@ fn tell(client: &Client, refused: &Refused) -> ExitCode {
             ExitCode::SUCCESS
         }
         Code::ShowVersion => {
-            println!("slurm {}", client.library_version());
+            println!("{}", client.package_version());
             ExitCode::SUCCESS
         }
         Code::ShowGres => {
@@ -113,7 +113,7 @@ fn tell(client: &Client, refused: &Refused) -> ExitCode {
             ExitCode::SUCCESS
         }
         Code::ShowMemoryBindings => {
-            print!("{}", outcome::MEMORY_BINDINGS);
+            print!("{}", outcome::memory_bindings(client.dialect().memory_sorting));
             ExitCode::from(255)
         }
         Code::ShowHints => {

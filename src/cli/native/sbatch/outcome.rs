@@ -27,11 +27,17 @@ Application hint options:
         help            show this help message
 ";
 
-/// `--mem-bind=help`
-pub const MEMORY_BINDINGS: &str = "\
+/// `--mem-bind=help`. Up to 24.11 memory could be sorted.
+pub fn memory_bindings(sorting: bool) -> String {
+    let sort = "        nosort          avoid sorting pages at startup\n        sort            sort pages at startup\n";
+    format!("{MEMORY_BINDINGS_START}{}{MEMORY_BINDINGS}", if sorting { sort } else { "" })
+}
+
+const MEMORY_BINDINGS_START: &str = "\
 Memory bind options:
     --mem-bind=         Bind memory to locality domains (ldom)
-        q[uiet]         quietly bind before task runs (default)
+";
+const MEMORY_BINDINGS: &str = "        q[uiet]         quietly bind before task runs (default)
         v[erbose]       verbosely report binding before task runs
         no[ne]          don't bind tasks to memory (default)
         rank            bind by task rank

@@ -235,7 +235,7 @@ impl Options {
             Id::Help => return Err(usage::print(usage::HELP)),
             Id::Usage => return Err(usage::print(usage::USAGE)),
             Id::Version => {
-                println!("slurm {}", client.configuration().version);
+                println!("{}", client.package_version());
                 return Err(ExitCode::SUCCESS);
             }
         }

@@ -142,5 +142,5 @@ fn other_cluster(client: &Client, session: &mut Session, name: &std::ffi::OsStr)
 
 /// `slurm 22.05.8`
 pub fn version(client: &Client, session: &mut Session) {
-    session.print(format_args!("slurm {}", client.configuration().version));
+    session.print(client.package_version());
 }

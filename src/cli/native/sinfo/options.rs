@@ -313,7 +313,7 @@ impl<'a> Reading<'a> {
                     known(self.habits).into_iter().map(|known| (known.long, known.short, known.value)),
                 )));
             }
-            Id::Version => return Err(help::print(&format!("slurm {}\n", self.client.library_version()))),
+            Id::Version => return Err(help::print(&format!("{}\n", self.client.package_version()))),
             Id::Help => return Err(help::print(&help::help(self.habits))),
             Id::Usage => return Err(help::print(&help::usage(self.habits))),
             Id::HelpFormat => return Err(help::print(&help::letters(self.habits))),

@@ -112,7 +112,7 @@ pub fn usage(client: &Client) -> ExitCode {
 }
 
 pub fn version(client: &Client) -> ExitCode {
-    print(&format!("slurm {}\n", client.library_version()))
+    print(&format!("{}\n", client.package_version()))
 }
 
 /// The states that `-t` takes.
