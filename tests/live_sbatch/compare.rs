@@ -125,6 +125,8 @@ fn after_program(line: &str) -> &str {
 /// its plugins say of themselves when they are asked to say much.
 fn shown(trial: &Trial, bytes: &[u8]) -> String {
     let said = text(bytes);
+    // Debian's packages call themselves so, and nothing in the library does.
+    let said = said.replacen("slurm-wlm ", "slurm ", 1);
     let of_sbatch = |line: &&str| !line.contains("init: ") && !line.starts_with("sbatch: debug2: ");
     let said: String = said.split_inclusive('\n').filter(of_sbatch).collect();
     let said: String = said

@@ -50,7 +50,6 @@ fn cases() -> Vec<Case> {
         case("an exit code for errors", "-n x job.sh").variable("SLURM_EXIT_ERROR", "7"),
         case("an exit code for slurmctld's errors", "-p nosuch job.sh").variable("SLURM_EXIT_ERROR", "7"),
         case("waiting off by directive", "job.sh").directives(&["--wait=no"]),
-        case("autocomplete", "--autocomplete=1 job.sh"),
     ]
 }
 

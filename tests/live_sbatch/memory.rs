@@ -26,7 +26,6 @@ pub const ROWS: &[Row] = &[
             "verbose",
             "local,v,prefer",
             "sort",
-            "help",
             "nosuch",
         ],
     )
