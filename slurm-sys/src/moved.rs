@@ -96,6 +96,8 @@ pub struct SinfoHabits {
     pub negated_states: bool,
     /// A node's flags are also known by the names that `StateComplete` has for them: from 26.05.
     pub flag_names: bool,
+    /// Nodes may be sorted by `q`, the reasons of those that have a comment: up to 20.11.
+    pub sorts_commented: bool,
     /// A partition that gives whole nodes is `EXCLUSIVE`, from 26.05 `NO`.
     pub exclusive: bool,
     /// The names of states, in the order in which they are tried: words, or none for the library's own, and what they
@@ -1384,6 +1386,7 @@ macro_rules! accessors {
                     digits: before_24_11!($release, { 7 }, { 10 }),
                     negated_states: before_25_05!($release, { false }, { true }),
                     flag_names: before_26_05!($release, { false }, { true }),
+                    sorts_commented: before_21_08!($release, { true }, { false }),
                     exclusive: before_26_05!($release, { true }, { false }),
                     state_names: before_21_08!($release, { super::STATE_NAMES_20_11 }, {
                         before_24_05!($release, { super::STATE_NAMES_21_08 }, {

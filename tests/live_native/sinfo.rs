@@ -134,7 +134,6 @@ fn varied() -> Own {
         "update NodeName=c4 ActiveFeatures=",
         "update NodeName=c4 AvailableFeatures=f1,f2",
         "update NodeName=c4 ActiveFeatures=f1",
-        "update NodeName=c4 Extra=more",
         "update NodeName=c3 State=DRAIN Reason=drained",
         "create reservation ReservationName=now Users=root StartTime=now Duration=60 Nodes=c4 Flags=MAINT,IGNORE_JOBS",
         "create reservation ReservationName=a_much_longer_name Users=root StartTime=now+2days Duration=3-00:00:00 Nodes=c4",
@@ -369,7 +368,7 @@ fn data(all: &mut Comparison<'_>) {
         all.line(&format!("{form}=nope"));
         all.line(&format!("{form}="));
     }
-    let own = cluster.slurm("sinfo", &["--json"]);
+    let own = cluster.try_slurm("sinfo", &["--json"]).unwrap_or_default();
     if let Some((_, parser)) = own.split_once("data_parser\\/") {
         let parser = parser.split('"').next().unwrap();
         for line in [

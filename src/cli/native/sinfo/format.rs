@@ -177,6 +177,7 @@ mod tests {
             digits: 7,
             negated_states: field_table,
             flag_names: field_table,
+            sorts_commented: false,
             exclusive: !field_table,
             state_names: &[],
             lists_error_state: true,

@@ -189,7 +189,7 @@ impl Asking<'_> {
             None if options.each_node => b"N",
             None => b"#P,-t",
         };
-        sort::sort(&mut lines, sort);
+        sort::sort(&mut lines, sort, self.habits);
         if let Some(form) = options.data {
             return self.data(out, form, &lines, cluster);
         }

@@ -1,16 +1,20 @@
 //! `--sort`: the order of the lines.
 
 use super::groups::Line;
-use crate::slurm::{Text, partition};
+use crate::slurm::{SinfoHabits, Text, partition};
 use std::cmp::Ordering;
 use std::ffi::CStr;
 
 /// Sorts by each of `keys`, the last first, so that the first decides. `-` before a letter turns its order round, `#` before
 /// the partition's letter means slurmctld's own order.
-pub fn sort(lines: &mut Vec<Line<'_>>, keys: &[u8]) {
+pub fn sort(lines: &mut Vec<Line<'_>>, keys: &[u8], habits: &SinfoHabits) {
     for (index, key) in keys.iter().enumerate().rev() {
         let before = index.checked_sub(1).and_then(|before| keys.get(before));
-        let Some(compare) = comparison(*key, before == Some(&b'#')) else { continue };
+        let compare = match key {
+            b'q' if habits.sorts_commented => by_commented_reason(),
+            _ => comparison(*key, before == Some(&b'#')),
+        };
+        let Some(compare) = compare else { continue };
         match before {
             Some(b'-') => merge_sort(lines, &|one, other| compare(one, other).reverse()),
             _ => merge_sort(lines, &*compare),
@@ -30,6 +34,17 @@ fn by_text(key: impl for<'l> Fn(&'l Line<'_>) -> Text<'l> + 'static) -> Option<B
         text.map(CStr::to_bytes).unwrap_or_default()
     }
     Some(Box::new(move |one, other| bytes(key(one)).cmp(bytes(key(other)))))
+}
+
+/// Of nodes that have a comment the reason, which may be none, else an empty text.
+fn by_commented_reason() -> Option<Box<Compare>> {
+    fn reason<'l>(line: &'l Line<'_>) -> Option<&'l [u8]> {
+        match line.first.filter(|node| node.info.comment.is_some()) {
+            Some(node) => node.info.reason.map(CStr::to_bytes),
+            None => Some(b""),
+        }
+    }
+    Some(Box::new(|one, other| reason(one).cmp(&reason(other))))
 }
 
 fn comparison(key: u8, table_order: bool) -> Option<Box<Compare>> {
