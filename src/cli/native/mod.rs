@@ -12,6 +12,7 @@ mod scontrol;
 mod sinfo;
 mod sluid;
 mod squeue;
+mod step_id;
 #[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
 #[allow(dead_code, reason = "used by the commands that are being built")]
