@@ -775,17 +775,24 @@ macro_rules! accessors {
                 })
             }
 
-            /// Loads the records of steps; `NO_VAL` stands for all jobs and for all steps. One id from 25.11.
+            /// Loads the records of steps; `NO_VAL` stands for all jobs, all steps, all components. One id from 25.11, before
+            /// which neither SLUID nor component is asked about.
             ///
             /// # Safety
             /// As for `slurm_get_job_steps`.
             pub unsafe fn get_job_steps(
-                library: &raw::Library, reply: *mut *mut raw::job_step_info_response_msg_t, job: u32, step: u32, flags: u16,
+                library: &raw::Library, reply: *mut *mut raw::job_step_info_response_msg_t, job: u32, sluid: u64, step: u32,
+                component: u32, flags: u16,
             ) -> c_int {
                 // SAFETY: the caller's promise.
                 unsafe {
-                    before_25_11!($release, { library.slurm_get_job_steps(0, job, step, reply, flags) }, {
-                        library.slurm_get_job_steps(&mut job_step_id(job, step), reply, flags)
+                    before_25_11!($release, {
+                        let _ = (sluid, component);
+                        library.slurm_get_job_steps(0, job, step, reply, flags)
+                    }, {
+                        let mut id = job_step_id(job, step);
+                        (id.sluid, id.step_het_comp) = (sluid, component);
+                        library.slurm_get_job_steps(&mut id, reply, flags)
                     })
                 }
             }
@@ -1946,6 +1953,19 @@ macro_rules! accessors {
             #[must_use]
             pub fn tells_absent_jobs_on_stderr() -> bool {
                 before_26_05!($release, { false }, { true })
+            }
+
+            /// `scontrol show step` takes whole ids of jobs and steps and says what is wrong with them: from 23.02. Before, it
+            /// takes what numbers there are.
+            #[must_use]
+            pub fn checks_step_ids() -> bool {
+                before_23_02!($release, { false }, { true })
+            }
+
+            /// `scontrol update` calls a step `StepId=1.0` in its messages: from 25.11.
+            #[must_use]
+            pub fn writes_step_ids() -> bool {
+                before_25_11!($release, { false }, { true })
             }
 
             /// scontrol puts the last error behind what it says of a command, `what:why`: from 25.05.

@@ -45,6 +45,12 @@ pub struct ControlHabits {
     pub takes_unknown_users: bool,
     /// scancel with filters leaves the components of a heterogeneous job to their leader.
     pub skips_het_components: bool,
+    /// `scontrol show step` takes whole ids of jobs and steps and says what is wrong with them.
+    pub checks_step_ids: bool,
+    /// `scontrol update` calls a step `StepId=1.0` in its messages.
+    pub writes_step_ids: bool,
+    /// A step that has a SLUID is told without its heterogeneous component.
+    pub sluids_hide_components: bool,
     /// How it prints a job.
     pub job_text: JobTextHabits,
 }

@@ -70,6 +70,56 @@ pub mod code {
     pub const PORTS_BUSY: i32 = 2059;
     /// `ESLURM_INVALID_QOS`
     pub const INVALID_QOS: i32 = 2066;
+    /// `ESLURM_EMPTY_JOB_ID`; this and those up to `STEP_OF_COMPONENT` from 23.02
+    pub const EMPTY_JOB_ID: i32 = 2136;
+    /// `ESLURM_INVALID_JOB_ID_ZERO`
+    pub const JOB_ID_ZERO: i32 = 2137;
+    /// `ESLURM_INVALID_JOB_ID_NEGATIVE`
+    pub const JOB_ID_NEGATIVE: i32 = 2138;
+    /// `ESLURM_INVALID_JOB_ID_TOO_LARGE`
+    pub const JOB_ID_TOO_LARGE: i32 = 2139;
+    /// `ESLURM_INVALID_JOB_ID_NON_NUMERIC`
+    pub const JOB_ID_NON_NUMERIC: i32 = 2140;
+    /// `ESLURM_EMPTY_JOB_ARRAY_ID`
+    pub const EMPTY_TASK_ID: i32 = 2141;
+    /// `ESLURM_INVALID_JOB_ARRAY_ID_NEGATIVE`
+    pub const TASK_ID_NEGATIVE: i32 = 2142;
+    /// `ESLURM_INVALID_JOB_ARRAY_ID_TOO_LARGE`
+    pub const TASK_ID_TOO_LARGE: i32 = 2143;
+    /// `ESLURM_INVALID_JOB_ARRAY_ID_NON_NUMERIC`
+    pub const TASK_ID_NON_NUMERIC: i32 = 2144;
+    /// `ESLURM_INVALID_HET_JOB_AND_ARRAY`
+    pub const TASK_OF_COMPONENT: i32 = 2145;
+    /// `ESLURM_EMPTY_HET_JOB_COMP`
+    pub const EMPTY_COMPONENT: i32 = 2146;
+    /// `ESLURM_INVALID_HET_JOB_COMP_NEGATIVE`
+    pub const COMPONENT_NEGATIVE: i32 = 2147;
+    /// `ESLURM_INVALID_HET_JOB_COMP_TOO_LARGE`
+    pub const COMPONENT_TOO_LARGE: i32 = 2148;
+    /// `ESLURM_INVALID_HET_JOB_COMP_NON_NUMERIC`
+    pub const COMPONENT_NON_NUMERIC: i32 = 2149;
+    /// `ESLURM_EMPTY_STEP_ID`
+    pub const EMPTY_STEP_ID: i32 = 2150;
+    /// `ESLURM_INVALID_STEP_ID_NEGATIVE`
+    pub const STEP_ID_NEGATIVE: i32 = 2151;
+    /// `ESLURM_INVALID_STEP_ID_TOO_LARGE`
+    pub const STEP_ID_TOO_LARGE: i32 = 2152;
+    /// `ESLURM_INVALID_STEP_ID_NON_NUMERIC`
+    pub const STEP_ID_NON_NUMERIC: i32 = 2153;
+    /// `ESLURM_EMPTY_HET_STEP`
+    pub const EMPTY_STEP_COMPONENT: i32 = 2154;
+    /// `ESLURM_INVALID_HET_STEP_ZERO`
+    pub const STEP_COMPONENT_ZERO: i32 = 2155;
+    /// `ESLURM_INVALID_HET_STEP_NEGATIVE`
+    pub const STEP_COMPONENT_NEGATIVE: i32 = 2156;
+    /// `ESLURM_INVALID_HET_STEP_TOO_LARGE`
+    pub const STEP_COMPONENT_TOO_LARGE: i32 = 2157;
+    /// `ESLURM_INVALID_HET_STEP_NON_NUMERIC`
+    pub const STEP_COMPONENT_NON_NUMERIC: i32 = 2158;
+    /// `ESLURM_INVALID_HET_STEP_JOB`
+    pub const STEP_OF_COMPONENT: i32 = 2159;
+    /// `ESLURM_INVALID_SLUID`; from 25.11
+    pub const INVALID_SLUID: i32 = 2185;
     /// `EPIPE`: the connection broke under a message.
     pub const PIPE: i32 = libc::EPIPE;
     /// `ENETDOWN` … `EHOSTUNREACH`, `ECONNRESET` and `ENOTCONN` among them: the system's own words for a connection that

@@ -51,13 +51,28 @@ pub struct StepFiles {
 
 /// Which step records to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StepsOf {
+pub struct StepsOf {
+    /// `NO_VAL` for all jobs, or where `sluid` names the job.
+    pub job: u32,
+    /// 0 for none. From 25.11, not looked at before.
+    pub sluid: u64,
+    /// `NO_VAL` for all steps of the job.
+    pub step: u32,
+    /// The component of a heterogeneous step; `NO_VAL` for all. From 25.11, not looked at before.
+    pub component: u32,
+}
+
+impl StepsOf {
+    /// `NO_VAL`
+    const ALL: u32 = u32::MAX - 1;
     /// All that slurmctld knows.
-    Everyone,
-    /// A job's.
-    Job(u32),
-    /// One, by its job and its number.
-    Step(u32, u32),
+    pub const EVERYONE: Self = Self { job: Self::ALL, sluid: 0, step: Self::ALL, component: Self::ALL };
+
+    /// One step of a job, or with `NO_VAL` all of them.
+    #[must_use]
+    pub fn job(job: u32, step: u32) -> Self {
+        Self { job, step, ..Self::EVERYONE }
+    }
 }
 
 /// One step record of slurmctld's, `job_step_info_t`: the members' own names, numbers as they came. `NO_VAL` and

@@ -11,6 +11,8 @@ mod scontrol;
 mod sinfo;
 mod sluid;
 mod squeue;
+mod step_id;
+#[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
 mod tres;
 mod units;

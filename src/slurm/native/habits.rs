@@ -32,6 +32,9 @@ impl TellHabits for Native {
                 names_tasks_one_by_one: moved::names_tasks_one_by_one(),
                 takes_unknown_users: moved::takes_unknown_users(),
                 skips_het_components: moved::skips_het_components(),
+                checks_step_ids: moved::checks_step_ids(),
+                writes_step_ids: moved::writes_step_ids(),
+                sluids_hide_components: moved::sluids_hide_components(),
                 job_text: JobTextHabits {
                     licenses_alloc: moved::shows_licenses_alloc(),
                     exclusive: moved::shows_exclusive(),

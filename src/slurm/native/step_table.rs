@@ -9,17 +9,13 @@ use std::ptr::{self, NonNull};
 
 impl LoadSteps for Native {
     fn step_table(&self, which: StepsOf, all: bool) -> Result<Box<dyn StepTable + '_>, Failure> {
-        let (job, step) = match which {
-            StepsOf::Everyone => (raw::NO_VAL, raw::NO_VAL),
-            StepsOf::Job(job) => (job, raw::NO_VAL),
-            StepsOf::Step(job, step) => (job, step),
-        };
+        let StepsOf { job, sluid, step, component } = which;
         let all = if all { raw::SHOW_ALL } else { 0 };
         let flags = (raw::SHOW_LOCAL | all) as u16;
         let library = &self.library;
         let mut reply: *mut raw::job_step_info_response_msg_t = ptr::null_mut();
         // SAFETY: `reply` outlives the call.
-        let loaded = unsafe { moved::get_job_steps(library, &mut reply, job, step, flags) };
+        let loaded = unsafe { moved::get_job_steps(library, &mut reply, job, sluid, step, component, flags) };
         check("slurm_get_job_steps", loaded)?;
         match NonNull::new(reply) {
             Some(message) => Ok(Box::new(Table { library, message })),

@@ -1,7 +1,7 @@
 //! The patterns in names of a job's input and output files (sbatch(1), filename pattern), as `--expand-patterns` shows them.
 
 use super::super::sluid;
-use super::step_fields::BATCH_STEP;
+use super::super::step_id::BATCH as BATCH_STEP;
 use crate::job::Hostlist;
 use crate::slurm::{FilePatterns, JobInfo, StepInfo, Text};
 use std::io::Write as _;

@@ -227,7 +227,7 @@ impl<'a> Session<'a> {
 
     fn list_steps(&mut self, out: &mut dyn Write) -> Result<(), Trouble> {
         let client = self.client;
-        let table = client.step_table(StepsOf::Everyone, self.settings.all).map_err(|error| {
+        let table = client.step_table(StepsOf::EVERYONE, self.settings.all).map_err(|error| {
             perror("slurm_get_job_steps error", &error);
             Trouble::Told
         })?;

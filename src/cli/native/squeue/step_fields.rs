@@ -1,20 +1,10 @@
 //! The fields of job steps, in the order in which squeue lists them, and what of a record they tell.
 
-use super::super::units;
+use super::super::{step_id, units};
 use super::field::{Field, Heading, INFINITE, NO_VAL, Pen};
 use super::file_names::{self, Named};
 use crate::job::state_words::state_word;
 use crate::slurm::{StepInfo, Text};
-use std::fmt::Write as _;
-
-/// `SLURM_BATCH_SCRIPT`
-pub const BATCH_STEP: u32 = 0xffff_fffb;
-/// `SLURM_EXTERN_CONT`
-const EXTERN_STEP: u32 = 0xffff_fffc;
-/// `SLURM_INTERACTIVE_STEP`
-const INTERACTIVE_STEP: u32 = 0xffff_fffa;
-/// `SLURM_PENDING_STEP`
-const PENDING_STEP: u32 = 0xffff_fffd;
 
 /// Writes what a step's record says into a cell.
 pub type StepTell = for<'a, 'b, 'c> fn(&'a StepInfo<'b>, &mut Pen<'c>);
@@ -86,25 +76,12 @@ fn step_id(step: &StepInfo<'_>, pen: &mut Pen<'_>) {
 }
 
 fn step_text(step: &StepInfo<'_>, with_job: bool, sluids_hide_components: bool) -> String {
-    let mut text = String::new();
     if step.job_id == 0 {
         return "Invalid".into();
     }
-    // Writing to a string does not fail.
-    if with_job {
-        let _ = write!(text, "{}.", step.job_id);
-    }
-    let _ = match step.step_id {
-        BATCH_STEP => write!(text, "batch"),
-        EXTERN_STEP => write!(text, "extern"),
-        INTERACTIVE_STEP => write!(text, "interactive"),
-        PENDING_STEP => write!(text, "TBD"),
-        number => write!(text, "{number}"),
-    };
-    if step.step_het_comp != NO_VAL && !(sluids_hide_components && step.sluid != 0) {
-        let _ = write!(text, "+{}", step.step_het_comp);
-    }
-    text
+    let shown = step.step_het_comp != NO_VAL && !(sluids_hide_components && step.sluid != 0);
+    let text = step_id::text(step.step_id, shown.then_some(step.step_het_comp));
+    if with_job { format!("{}.{text}", step.job_id) } else { text }
 }
 
 /// A file's name as it was asked for, or with its patterns expanded.

@@ -1,6 +1,4 @@
-//! The CPU frequencies that a job asked for.
-
-use crate::slurm::JobInfo;
+//! The CPU frequencies that a job or a step asked for.
 
 const NO_VAL: u32 = u32::MAX - 1;
 
@@ -21,15 +19,15 @@ const NAMES: [(u32, &str); 10] = [
 const NAMED: u32 = 0x8000_0000;
 
 /// `CPU_min_freq=Low CPU_max_freq=2400000 Governor=OnDemand`; none where nothing was asked for.
-pub fn text(info: &JobInfo<'_>) -> Option<String> {
+pub fn text(low: u32, high: u32, governor: u32) -> Option<String> {
     let given = |frequency: u32| frequency != 0 && frequency != NO_VAL;
     let limit = |name: &str, frequency: u32| match frequency {
         frequency if !given(frequency) => String::new(),
         frequency => format!("{name}={} ", named(frequency)),
     };
-    let limits = limit("CPU_min_freq", info.cpu_freq_min) + &limit("CPU_max_freq", info.cpu_freq_max);
-    if given(info.cpu_freq_gov) {
-        return Some(format!("{limits}Governor={}", named(info.cpu_freq_gov)));
+    let limits = limit("CPU_min_freq", low) + &limit("CPU_max_freq", high);
+    if given(governor) {
+        return Some(format!("{limits}Governor={}", named(governor)));
     }
     (!limits.is_empty()).then_some(limits)
 }

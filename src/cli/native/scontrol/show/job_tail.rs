@@ -78,7 +78,7 @@ pub fn lines(job: &Job<'_>, printing: &Printing) -> Vec<Line> {
         lines.push(Line::new(format!("Switches={}@{wait}", info.req_switch)));
     }
     add(&mut lines, &[("BurstBuffer", info.burst_buffer), ("BurstBufferState", info.burst_buffer_state)]);
-    lines.extend(frequency::text(info).map(Line::new));
+    lines.extend(frequency::text(info.cpu_freq_min, info.cpu_freq_max, info.cpu_freq_gov).map(Line::new));
     lines.extend(flags(info, habits.submit_line).map(Line::new));
     if info.oom_kill_step != NO_VAL16 {
         lines.push(Line::new(format!("OOMKillStep={}", info.oom_kill_step)));

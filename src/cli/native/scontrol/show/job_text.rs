@@ -53,7 +53,7 @@ macro_rules! put {
 pub(super) use put;
 
 impl<'p> Lines<'p> {
-    fn new(printing: &'p Printing) -> Self {
+    pub fn new(printing: &'p Printing) -> Self {
         let end: &[u8] = if printing.one_line { b" " } else { b"\n   " };
         Self { text: Vec::with_capacity(2048), end, printing }
     }
@@ -72,12 +72,13 @@ impl<'p> Lines<'p> {
         self.text.extend_from_slice(value);
     }
 
-    fn bytes(&mut self, name: &str, value: &[u8]) {
+    /// The same of a value that is there.
+    pub fn bytes(&mut self, name: &str, value: &[u8]) {
         put!(self, "{name}=");
         self.text.extend_from_slice(value);
     }
 
-    fn time(&mut self, name: &str, seconds: i64) {
+    pub fn time(&mut self, name: &str, seconds: i64) {
         put!(self, "{name}={}", self.printing.times.text(seconds, TIME));
     }
 
@@ -326,7 +327,7 @@ fn placement(lines: &mut Lines<'_>, info: &JobInfo<'_>) {
 }
 
 /// A list of nodes in order. What is no list of nodes stays as it is.
-fn sorted(nodes: &[u8]) -> Vec<u8> {
+pub fn sorted(nodes: &[u8]) -> Vec<u8> {
     let list = std::str::from_utf8(nodes).ok().and_then(|nodes| nodes.parse::<Hostlist>().ok());
     match list {
         Some(mut list) => {

@@ -1,4 +1,4 @@
-//! `show`: jobs, and lists of hosts.
+//! `show`: jobs, steps, and lists of hosts.
 
 mod details;
 mod frequency;
@@ -6,6 +6,9 @@ mod hosts;
 mod job;
 mod job_tail;
 mod job_text;
+mod step;
+mod step_ids;
+mod step_text;
 
 use super::session::Session;
 use super::usage;
@@ -32,7 +35,6 @@ const OTHERS: &[(&str, usize)] = &[
     ("reservationname", 1),
     ("resources", 4),
     ("slurmd", 2),
-    ("steps", 2),
     ("topoconf", 5),
     ("topology", 1),
 ];
@@ -62,6 +64,8 @@ pub fn show(client: &Client, session: &mut Session, tag: &[u8], arguments: &[&[u
         }
     } else if is("jobs", 1) || is("jobid", 1) {
         job::show(client, session, value);
+    } else if is("steps", 2) {
+        step::show(client, session, value);
     } else if let Some((name, _)) = OTHERS.iter().find(|(key, least)| is(key, *least)) {
         session.error(format_args!("srunx scontrol is for jobs: use scontrol for `show {name}`"));
     } else {

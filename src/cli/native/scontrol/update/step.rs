@@ -3,7 +3,8 @@
 use super::super::session::Session;
 use super::super::words::{is, leading_number, setting};
 use super::{refuse_word, time_left, value};
-use crate::slurm::Client;
+use crate::cli::native::step_id;
+use crate::slurm::{Client, StepsOf};
 
 const NO_VAL: u32 = u32::MAX - 1;
 
@@ -31,7 +32,12 @@ pub fn update(client: &Client, session: &mut Session, words: &[&[u8]]) {
             }
         } else if is(name, "TimeLimit", 2) {
             match time_limit(client, session, &text, job, step) {
-                Ok(minutes) => limit = Some(minutes),
+                Ok(Some(minutes)) => limit = Some(minutes),
+                // There is no such step, of which Slurm says nothing.
+                Ok(None) => {
+                    session.failed = true;
+                    return;
+                }
                 Err(message) => return session.error(message),
             }
         } else {
@@ -45,18 +51,30 @@ pub fn update(client: &Client, session: &mut Session, words: &[&[u8]]) {
     }
 }
 
-/// Minutes; with a sign in front, so many more or less than the step has.
+/// Minutes; with a sign in front, so many more or less than the step has. None where there is no such step.
 fn time_limit(
     client: &Client,
     session: &mut Session,
     text: &str,
     job: u32,
     step: u32,
-) -> Result<u32, String> {
+) -> Result<Option<u32>, String> {
     let sign = text.bytes().next().filter(|byte| matches!(byte, b'+' | b'-'));
-    let minutes = if sign.is_some() { &text[1..] } else { text };
+    let minutes = text.strip_prefix(['+', '-']).unwrap_or(text);
     let minutes = value::minutes(minutes).ok_or("Invalid TimeLimit value")?;
-    let Some(sign) = sign else { return Ok(minutes) };
-    let _ = (client, session);
-    time_left::changed(job, sign, minutes + step)
+    let Some(sign) = sign else { return Ok(Some(minutes)) };
+    let steps = client.step_table(StepsOf::job(job, step), true).map_err(|error| {
+        let why = session.note(&error);
+        let shown = match (session.printing.habits.writes_step_ids, step) {
+            (false, _) => format!("step {job}.{step}"),
+            (true, NO_VAL) => format!("JobId={job}"),
+            (true, step) => format!("StepId={job}.{}", step_id::text(step, None)),
+        };
+        format!("Could not load state information for {shown}: {why}")
+    })?;
+    let found = (0..steps.len())
+        .map(|at| steps.get(at))
+        .find(|found| found.job_id == job && found.step_id == step)
+        .map(|found| found.time_limit);
+    found.filter(|limit| *limit != NO_VAL).map(|limit| time_left::changed(limit, sign, minutes)).transpose()
 }
