@@ -248,6 +248,10 @@ pub struct JobStateRecord {
 
 /// The layout behind `job_resrcs`, for the releases in which it was looked up; no other is read.
 macro_rules! read_held {
+    (v22_05, $at:expr) => {
+        // SAFETY: what the macro's user promises: a `job_resrcs` of this release.
+        Some(unsafe { crate::held::Stepless::read($at) })
+    };
     (v24_11, $at:expr) => {
         // SAFETY: what the macro's user promises: a `job_resrcs` of this release.
         Some(unsafe { crate::held::Unranked::read($at) })
@@ -402,6 +406,20 @@ macro_rules! accessors {
             #[must_use]
             pub fn job_oversubscribe(record: &raw::slurm_job_info_t) -> u16 {
                 before_26_05!($release, { raw::NO_VAL16 as u16 }, { record.oversubscribe })
+            }
+
+            /// The step in it and its component: new in 25.11.
+            #[must_use]
+            pub fn job_step(record: &raw::slurm_job_info_t) -> (u32, u32) {
+                before_25_11!($release, { (raw::NO_VAL, raw::NO_VAL) }, {
+                    (record.step_id.step_id, record.step_id.step_het_comp)
+                })
+            }
+
+            /// Gone in 24.11.
+            #[must_use]
+            pub fn job_show_flags(record: &raw::slurm_job_info_t) -> u16 {
+                before_24_11!($release, { record.show_flags }, { 0 })
             }
 
             /// New in 22.05.
@@ -1356,8 +1374,9 @@ macro_rules! accessors {
                 })
             }
 
-            /// The version of what `--json` prints.
-            fn data_version() -> &'static str {
+            /// The version of what `--json` prints: of the data parser, up to 23.02 of the REST interface.
+            #[must_use]
+            pub fn data_version() -> &'static str {
                 before_22_05!($release, { "v0.0.37" }, {
                     before_23_02!($release, { "v0.0.38" }, {
                         before_23_11!($release, { "v0.0.39" }, {
@@ -1375,6 +1394,19 @@ macro_rules! accessors {
                 })
             }
 
+            /// Whether the brackets of an empty list stand on two lines: with the json-c that releases up to 23.02 are packaged
+            /// with.
+            #[must_use]
+            pub fn empty_lists_in_lines() -> bool {
+                before_23_11!($release, { true }, { false })
+            }
+
+            /// Whether the command line that the data tell of lacks its last word: up to 24.11.
+            #[must_use]
+            pub fn command_is_cut() -> bool {
+                before_25_05!($release, { true }, { false })
+            }
+
             /// What sinfo does in this release's own way.
             #[must_use]
             pub fn sinfo_habits() -> super::SinfoHabits {
@@ -1385,8 +1417,8 @@ macro_rules! accessors {
                     data_parsers: before_23_11!($release, { false }, { true }),
                     data_version: data_version(),
                     partition_words: before_26_05!($release, { false }, { true }),
-                    empty_lists_in_lines: before_23_11!($release, { true }, { false }),
-                    command_is_cut: before_25_05!($release, { true }, { false }),
+                    empty_lists_in_lines: empty_lists_in_lines(),
+                    command_is_cut: command_is_cut(),
                     help_tables: before_24_05!($release, { false }, { true }),
                     field_table: before_24_05!($release, { false }, { true }),
                     clusters_last: before_24_05!($release, { false }, { true }),

@@ -4,6 +4,7 @@
 use super::client::Client;
 use super::driver::Failure;
 use super::error::{Error, code};
+use super::job_resources::JobResources;
 use crate::job::JobId;
 use std::ffi::CStr;
 
@@ -74,11 +75,18 @@ pub trait JobTable {
         Files::default()
     }
     /// What a job holds of its nodes, where the record was loaded with [`Show::detail`]; from 24.11, before which
-    /// [`JobTable::printed`] tells it.
+    /// [`JobTable::printed`] tells it, and in 22.05.
     ///
     /// # Panics
     /// When `index` is not below [`JobTable::len`].
     fn allocation(&self, _index: usize) -> Option<Allocation<'_>> {
+        None
+    }
+    /// All that the record says of that, and which of it steps use; where [`JobTable::allocation`] tells it.
+    ///
+    /// # Panics
+    /// When `index` is not below [`JobTable::len`].
+    fn resources(&self, _index: usize) -> Option<JobResources<'_>> {
         None
     }
 }
@@ -341,6 +349,12 @@ pub struct JobInfo<'a> {
     pub selinux_context: Text<'a>,
     /// `shared`
     pub shared: u16,
+    /// `step_id.step_id`: the step that is meant, `NO_VAL` for the job itself; from 25.11, `NO_VAL` before
+    pub step_id: u32,
+    /// `step_id.step_het_comp`; from 25.11, `NO_VAL` before
+    pub step_het_comp: u32,
+    /// `show_flags`: what was asked for when the record was loaded, `SHOW_*`; up to 24.05, 0 from then
+    pub show_flags: u16,
     /// `site_factor`
     pub site_factor: u32,
     /// `sockets_per_board`

@@ -80,6 +80,8 @@ pub struct Configuration {
     pub port: u16,
     /// `AccountingStorageType`
     pub accounting: String,
+    /// `SelectTypeParameters`, in numbers.
+    pub select_parameters: u32,
     /// `PreemptMode`, in numbers.
     pub preempt_mode: u16,
     /// `FederationParameters`

@@ -43,6 +43,12 @@ pub struct SqueueHabits {
     pub only_state_is_strict: bool,
     /// `--json` and `--yaml` may name a data parser.
     pub data_parser_may_be_named: bool,
+    /// The version of the data: of the parser, or of the REST interface where no parser may be named.
+    pub data_version: &'static str,
+    /// The data's command line lacks its last word.
+    pub command_is_cut: bool,
+    /// The brackets of an empty list in JSON stand on two lines.
+    pub empty_lists_in_lines: bool,
     /// A step's component of a heterogeneous job is shown only where it has no SLUID.
     pub sluids_hide_components: bool,
     /// Clusters are looked for when all options are read, not as soon as they are named.

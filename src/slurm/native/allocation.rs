@@ -2,6 +2,7 @@
 
 use super::{Native, moved, raw};
 use crate::slurm::job_table::{Allocation, NodeAllocation};
+use slurm_sys::Held;
 use std::ffi::{CStr, c_void};
 use std::mem::size_of;
 
@@ -10,18 +11,8 @@ use std::mem::size_of;
 /// # Safety
 /// `record` is a whole record of the library's that lives as long as `'a`.
 pub(super) unsafe fn of<'a>(native: &Native, record: &'a raw::slurm_job_info_t) -> Option<Allocation<'a>> {
-    if native.library.slurm_xsize.is_err() {
-        return None;
-    }
-    // SAFETY: the caller's promise. What is behind the pointer was allocated by the library, which knows how large it made
-    // it; it is believed only if that is the size of this release's layout.
-    let held = unsafe {
-        let (at, held) = moved::held(record)?;
-        if native.library.slurm_xsize(at) != held.size || held.cores.is_null() {
-            return None;
-        }
-        held
-    };
+    // SAFETY: the caller's promise.
+    let held = unsafe { native.held(record) }?;
     // SAFETY: arrays of a whole record, read only as far as the library allocated them.
     let (repeats, sockets, cores_per_socket, memory) = unsafe {
         (
@@ -52,7 +43,7 @@ pub(super) unsafe fn of<'a>(native: &Native, record: &'a raw::slurm_job_info_t) 
 }
 
 /// Those of `cores` from `first` up to and without `next`, counted from `first`.
-fn within(cores: &[(u32, u32)], first: u32, next: u32) -> Vec<(u32, u32)> {
+pub(super) fn within(cores: &[(u32, u32)], first: u32, next: u32) -> Vec<(u32, u32)> {
     if next <= first {
         return Vec::new();
     }
@@ -62,11 +53,27 @@ fn within(cores: &[(u32, u32)], first: u32, next: u32) -> Vec<(u32, u32)> {
 }
 
 impl Native {
+    /// What stands behind `job_resrcs`; none where nothing does, or not what the layout says.
+    ///
+    /// # Safety
+    /// `record` is a whole record of the library's.
+    pub(super) unsafe fn held(&self, record: &raw::slurm_job_info_t) -> Option<Held> {
+        if self.library.slurm_xsize.is_err() {
+            return None;
+        }
+        // SAFETY: the caller's promise. What is behind the pointer was allocated by the library, which knows how large it
+        // made it; it is believed only if that is the size of this release's layout.
+        unsafe {
+            let (at, held) = moved::held(record)?;
+            (self.library.slurm_xsize(at) == held.size && !held.cores.is_null()).then_some(held)
+        }
+    }
+
     /// An array of the library's, as long as it allocated it; empty for a null pointer.
     ///
     /// # Safety
     /// `at` is null, or the library allocated what it points to as an array of `T` that lives as long as `'a`.
-    unsafe fn array<'a, T>(&self, at: *const T) -> &'a [T] {
+    pub(super) unsafe fn array<'a, T>(&self, at: *const T) -> &'a [T] {
         if at.is_null() {
             return &[];
         }

@@ -19,6 +19,7 @@ mod dialect;
 
 mod clusters;
 mod hosts;
+mod job_resources;
 mod job_states;
 mod job_table;
 mod listen;
@@ -187,6 +188,7 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             controllers,
             port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
             accounting: copy(conf.accounting_storage_type),
+            select_parameters: conf.select_type_param.into(),
             preempt_mode: conf.preempt_mode,
             federation_parameters: copy(conf.fed_params),
             max_array_size: conf.max_array_sz,

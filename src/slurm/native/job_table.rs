@@ -1,7 +1,8 @@
 //! The table of job records in this release's layout.
 
-use super::{Failure, Native, allocation, check, moved, raw};
+use super::{Failure, Native, allocation, check, job_resources, moved, raw};
 use crate::slurm::code;
+use crate::slurm::job_resources::JobResources;
 use crate::slurm::job_table::{Allocation, Files, JobInfo, JobTable, JobsOf, LoadJobs, Show, Text};
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::{self, NonNull};
@@ -149,6 +150,11 @@ impl JobTable for Table<'_> {
         // SAFETY: the record belongs to a reply that lives as long as `self`.
         unsafe { allocation::of(self.native, &self.records()[index]) }
     }
+
+    fn resources(&self, index: usize) -> Option<JobResources<'_>> {
+        // SAFETY: the record belongs to a reply that lives as long as `self`.
+        unsafe { job_resources::of(self.native, &self.records()[index]) }
+    }
 }
 
 /// A path as one of the `slurm_get_job_std*` functions writes it.
@@ -284,6 +290,9 @@ unsafe fn view<'a>(library: &raw::Library, record: &'a raw::slurm_job_info_t) ->
             sched_nodes: text(record.sched_nodes),
             selinux_context: text(moved::job_selinux_context(record)),
             shared: record.shared,
+            step_id: moved::job_step(record).0,
+            step_het_comp: moved::job_step(record).1,
+            show_flags: moved::job_show_flags(record),
             site_factor: record.site_factor,
             sockets_per_board: record.sockets_per_board,
             sockets_per_node: record.sockets_per_node,

@@ -25,6 +25,9 @@ impl TellSqueueHabits for Native {
             output_patterns_are_filled_in: moved::squeue_fills_in_output_patterns(),
             only_state_is_strict: moved::squeue_only_state_is_strict(),
             data_parser_may_be_named: moved::data_parser_may_be_named(),
+            data_version: moved::data_version(),
+            command_is_cut: moved::command_is_cut(),
+            empty_lists_in_lines: moved::empty_lists_in_lines(),
             sluids_hide_components: moved::sluids_hide_components(),
             clusters_are_found_last: moved::squeue_finds_clusters_last(),
             file_patterns: if moved::file_patterns_know_restarts() {

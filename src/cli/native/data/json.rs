@@ -19,11 +19,15 @@ fn value(out: &mut Vec<u8>, data: &Data, depth: usize, in_lines: bool) {
         Data::Float(number) => out.extend(float(*number).into_bytes()),
         Data::Text(bytes) => text(out, bytes),
         Data::List(items) => {
-            let items = items.iter().map(|item| (None, item));
+            let items = items.iter().map(|item| (None::<&str>, item));
             container(out, b"[]", items, depth, in_lines);
         }
         Data::Map(entries) => {
             let entries = entries.iter().map(|(key, entry)| (Some(*key), entry));
+            container(out, b"{}", entries, depth, in_lines);
+        }
+        Data::Numbered(entries) => {
+            let entries = entries.iter().map(|(key, entry)| (Some(key.to_string()), entry));
             container(out, b"{}", entries, depth, in_lines);
         }
     }
@@ -32,7 +36,7 @@ fn value(out: &mut Vec<u8>, data: &Data, depth: usize, in_lines: bool) {
 fn container<'d>(
     out: &mut Vec<u8>,
     brackets: &[u8; 2],
-    items: impl ExactSizeIterator<Item = (Option<&'d str>, &'d Data)>,
+    items: impl ExactSizeIterator<Item = (Option<impl AsRef<str>>, &'d Data)>,
     depth: usize,
     in_lines: bool,
 ) {
@@ -41,7 +45,7 @@ fn container<'d>(
     for (index, (key, item)) in items.enumerate() {
         line(out, depth + 1);
         if let Some(key) = key {
-            text(out, key.as_bytes());
+            text(out, key.as_ref().as_bytes());
             out.extend(b": ");
         }
         value(out, item, depth + 1, in_lines);

@@ -138,6 +138,14 @@ pub fn parser_meta(client: &Client, parser: &Parser, command: &[OsString]) -> Da
     meta
 }
 
+/// The command line as getopt leaves it: what is no option, at these places of `arguments`, is moved behind the rest.
+pub fn command(program: &str, arguments: &[OsString], places: &[usize]) -> Vec<OsString> {
+    let (operands, options): (Vec<_>, Vec<_>) =
+        arguments.iter().enumerate().partition(|(place, _)| places.contains(place));
+    let words = options.into_iter().chain(operands).map(|(_, word)| word.clone());
+    std::iter::once(program.into()).chain(words).collect()
+}
+
 /// The terminal that the program was started from, if any.
 fn terminal() -> Option<Vec<u8>> {
     let number = match () {
@@ -169,6 +177,13 @@ pub fn openapi_meta(client: &Client, version: &str) -> Data {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn operands_are_moved_to_the_end() {
+        let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(command("sinfo", &words("x --json -p x y"), &[0, 4]), words("sinfo --json -p x x y"));
+        assert_eq!(command("sinfo", &words("--json"), &[]), words("sinfo --json"));
+    }
 
     #[test]
     fn numbers_that_may_be_none() {

@@ -5,7 +5,7 @@ mod json;
 mod meta;
 mod yaml;
 
-pub use meta::{Number, Parser, openapi_meta, parser_meta};
+pub use meta::{Number, Parser, command, openapi_meta, parser_meta};
 
 /// How it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Data {
     List(Vec<Data>),
     /// In the order in which keys were added.
     Map(Vec<(&'static str, Data)>),
+    /// A map whose keys are numbers.
+    Numbered(Vec<(u32, Data)>),
 }
 
 impl Data {

@@ -42,6 +42,7 @@ impl Emitter {
             Data::Text(bytes) => self.scalar("str", &String::from_utf8_lossy(bytes), deeper),
             Data::List(items) if items.is_empty() => self.put(" !!seq []"),
             Data::Map(entries) if entries.is_empty() => self.put(" !!map {}"),
+            Data::Numbered(entries) if entries.is_empty() => self.put(" !!map {}"),
             Data::List(items) => {
                 self.put(" !!seq");
                 let indent = if in_map { indent.unwrap_or(0) } else { deeper };
@@ -52,15 +53,24 @@ impl Emitter {
                 }
             }
             Data::Map(entries) => {
-                self.put(" !!map");
-                for (key, entry) in entries {
-                    self.line(deeper);
-                    self.put("!!str ");
-                    self.put(key);
-                    self.put(":");
-                    self.node(entry, Some(deeper), true);
-                }
+                let entries = entries.iter().map(|(key, entry)| (*key, entry));
+                self.map(entries, deeper);
             }
+            Data::Numbered(entries) => {
+                let entries = entries.iter().map(|(key, entry)| (key.to_string(), entry));
+                self.map(entries, deeper);
+            }
+        }
+    }
+
+    fn map<'d>(&mut self, entries: impl Iterator<Item = (impl AsRef<str>, &'d Data)>, indent: usize) {
+        self.put(" !!map");
+        for (key, entry) in entries {
+            self.line(indent);
+            self.put("!!str ");
+            self.put(key.as_ref());
+            self.put(":");
+            self.node(entry, Some(indent), true);
         }
     }
 

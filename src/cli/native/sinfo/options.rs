@@ -5,7 +5,7 @@ use super::format::{Column, Complaint, Format};
 use super::help;
 use super::states::{Names, States};
 use super::{PROGRAM, clusters};
-use crate::cli::native::data::Form;
+use crate::cli::native::data::{Form, command};
 use crate::getopt::{Given, Opt, Order, Scanner, Value};
 use crate::slurm::{Client, Clusters, SinfoHabits};
 use std::env;
@@ -181,16 +181,8 @@ pub fn read<'a>(
             }
         }
     }
-    reading.options.command = permuted(&line, scanner.places());
+    reading.options.command = command("sinfo", &line, scanner.places());
     reading.finish()
-}
-
-/// The command line as getopt leaves it: what is no option, at these places, is moved behind the rest.
-fn permuted(line: &[OsString], places: &[usize]) -> Vec<OsString> {
-    let (operands, options): (Vec<_>, Vec<_>) =
-        line.iter().enumerate().partition(|(place, _)| places.contains(place));
-    let words = options.into_iter().chain(operands).map(|(_, word)| word.clone());
-    std::iter::once("sinfo".into()).chain(words).collect()
 }
 
 struct Reading<'a> {
@@ -470,13 +462,6 @@ fn leading_number(text: &OsStr) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn operands_are_moved_to_the_end() {
-        let words = |text: &str| text.split_whitespace().map(OsString::from).collect::<Vec<_>>();
-        assert_eq!(permuted(&words("x --json -p x y"), &[0, 4]), words("sinfo --json -p x x y"));
-        assert_eq!(permuted(&words("--json"), &[]), words("sinfo --json"));
-    }
 
     #[test]
     fn seconds_between() {

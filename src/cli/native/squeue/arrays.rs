@@ -83,6 +83,19 @@ pub fn each(job: &JobInfo<'_>, table: &dyn JobTable, row: &Row, whole: bool) -> 
     }
 }
 
+/// The list of tasks of a record, whatever its length; none where the record has it, or has none.
+pub fn whole_list(job: &JobInfo<'_>, table: &dyn JobTable, index: usize) -> Option<CString> {
+    let list = job.array_task_str?.to_bytes();
+    if list.contains(&b':') {
+        return None;
+    }
+    let mut whole = text(&table.array_tasks(index)?, 0).into_bytes();
+    if job.array_max_tasks != 0 {
+        whole.extend(format!("%{}", job.array_max_tasks).into_bytes());
+    }
+    CString::new(whole).ok()
+}
+
 /// `0-20:2`. squeue leaves out the last of such a list, and so does this.
 fn stepped(list: &[u8]) -> Option<Tasks> {
     let text = std::str::from_utf8(list).ok()?;

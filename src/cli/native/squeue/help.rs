@@ -1,7 +1,7 @@
 //! What squeue says about itself: `--help`, `--usage`, `--version`, the lists of fields and states, completions.
 
 use super::field::Field;
-use super::options::Id;
+use super::option_table::Id;
 use super::{fields_of_jobs, fields_of_steps, lists, print};
 use crate::getopt::{Opt, Value};
 use crate::slurm::Client;

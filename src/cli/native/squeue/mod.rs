@@ -3,6 +3,7 @@
 mod arrays;
 mod cell;
 mod clusters;
+mod data;
 mod echo;
 mod field;
 mod file_names;
@@ -14,6 +15,7 @@ mod job_words;
 mod listing;
 mod lists;
 mod nodes;
+mod option_table;
 mod options;
 mod order;
 mod session;

@@ -1,20 +1,15 @@
 //! What squeue was asked for: its options, its variables, and what follows from both.
 
 use super::lists::Wanted;
+use crate::cli::native::data::Form;
 use crate::job::Hostlist;
+use std::ffi::OsString;
 
 /// A list as it was given and what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T> {
     pub text: Vec<u8>,
     pub items: Vec<T>,
-}
-
-/// How the answer is written where it is no table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Markup {
-    Json,
-    Yaml,
 }
 
 /// Everything that squeue was asked for.
@@ -42,8 +37,11 @@ pub struct Settings {
     pub start: bool,
     pub step_flag: bool,
     pub verbose: u32,
-    pub markup: Option<Markup>,
-    pub data_parser: Option<Vec<u8>>,
+    /// Data in place of a table.
+    pub form: Option<Form>,
+    pub data_parser: Option<OsString>,
+    /// The command line, with what is no option at its end.
+    pub command: Vec<OsString>,
     pub format: Option<Vec<u8>>,
     pub long_format: Option<Vec<u8>>,
     pub sort: Option<Vec<u8>>,

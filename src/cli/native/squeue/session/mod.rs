@@ -1,5 +1,7 @@
 //! One run of squeue: loads, lists, and with `-i` again and again.
 
+mod answer;
+
 use super::super::time_text::TimeFormat;
 use super::super::units::Convert;
 use super::super::users::Users;
@@ -10,9 +12,13 @@ use super::listing::{self, Stop};
 use super::settings::Settings;
 use super::states_alone::StatesAlone;
 use super::step_fields::StepTell;
-use super::{PROGRAM, echo, fields_of_jobs, fields_of_steps, perror, written};
+use super::{PROGRAM, data, echo, fields_of_jobs, fields_of_steps, perror, written};
 use crate::job::JobId;
+<<<<<<< HEAD:src/cli/native/squeue/session.rs
 use crate::slurm::{Client, Clusters, JobTable, JobsOf, Show, StepsOf, code};
+=======
+use crate::slurm::{Client, Clusters, JobStateRecord, JobTable, JobsOf, Show, StepTable, code};
+>>>>>>> fe34498 (squeue --json and --yaml: tables of what is told of jobs and steps, by version of the data):src/cli/native/squeue/session/mod.rs
 use jiff::Zoned;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
@@ -39,6 +45,8 @@ pub struct Session<'a> {
     with: Surroundings,
     jobs: Option<Vec<Column<JobTell>>>,
     steps: Option<Vec<Column<StepTell>>>,
+    /// Of the data that are asked for in place of a table.
+    data_version: u8,
 }
 
 impl<'a> Session<'a> {
@@ -53,7 +61,7 @@ impl<'a> Session<'a> {
             expand_patterns: settings.expand_patterns,
             whole_task_lists: settings.whole_arrays || std::env::var_os("SLURM_BITSTR_LEN").is_some(),
         };
-        Self { client, settings, clusters, with, jobs: None, steps: None }
+        Self { client, settings, clusters, with, jobs: None, steps: None, data_version: 0 }
     }
 
     pub fn run(mut self) -> ExitCode {
@@ -63,6 +71,18 @@ impl<'a> Session<'a> {
             let text = echo::text(&self.settings, self.client.squeue_has_option("only-job-state"));
             if let Err(error) = out.write_all(&text) {
                 return written(Err(error));
+            }
+        }
+        if let Some(form) = self.settings.form {
+            let version = self.with.habits.data_version;
+            let Some(known) = data::version(version) else {
+                let name = form.media_type();
+                PROGRAM.error(format_args!("{name}: the data of {version} are not known to this squeue"));
+                return ExitCode::FAILURE;
+            };
+            self.data_version = known;
+            if !self.with.habits.data_parser_may_be_named {
+                return written(self.whole_answer(&mut out, form));
             }
         }
         loop {
@@ -111,13 +131,16 @@ impl<'a> Session<'a> {
     }
 
     fn listing(&mut self, out: &mut dyn Write, name_cluster: bool) -> Result<(), Trouble> {
+        if let Some(form) = self.settings.form {
+            return self.answer(out, form);
+        }
         if self.settings.step_flag { self.list_steps(out) } else { self.list_jobs(out, name_cluster) }
     }
 
     fn list_jobs(&mut self, out: &mut dyn Write, name_cluster: bool) -> Result<(), Trouble> {
         let client = self.client;
         let table: Box<dyn JobTable + '_> = if self.settings.only_state {
-            Box::new(self.load_states()?)
+            Box::new(StatesAlone::new(self.load_states()?))
         } else {
             let table = self.load_jobs()?;
             if self.settings.verbose > 0 {
@@ -154,7 +177,8 @@ impl<'a> Session<'a> {
             (None, None) => JobsOf::Everyone,
         };
         // What is allocated tells how many CPUs are.
-        let detail = settings.format.as_ref().is_some_and(|format| format.contains(&b'C'));
+        let cpus = settings.format.as_ref().is_some_and(|format| format.contains(&b'C'));
+        let detail = cpus || settings.form.is_some();
         let show = Show {
             all: settings.all || settings.jobs.as_ref().is_some_and(|jobs| !jobs.items.is_empty()),
             detail,
@@ -175,11 +199,11 @@ impl<'a> Session<'a> {
     }
 
     /// Jobs' states alone. squeue says nothing of what goes wrong here.
-    fn load_states(&self) -> Result<StatesAlone, Trouble> {
+    fn load_states(&self) -> Result<Vec<JobStateRecord>, Trouble> {
         let jobs = self.settings.jobs.iter().flat_map(|jobs| &jobs.items);
         let jobs: Vec<(u32, u32)> = jobs.map(|job| (job.job_id, job.array_task)).collect();
         match self.client.job_states(&jobs) {
-            Some(Ok(states)) => Ok(StatesAlone::new(states)),
+            Some(Ok(states)) => Ok(states),
             Some(Err(_)) => Err(Trouble::Told),
             None => {
                 PROGRAM.error("this libslurm cannot ask for the states of jobs alone");
@@ -225,19 +249,28 @@ impl<'a> Session<'a> {
         }
     }
 
+<<<<<<< HEAD:src/cli/native/squeue/session.rs
     fn list_steps(&mut self, out: &mut dyn Write) -> Result<(), Trouble> {
         let client = self.client;
         let table = client.step_table(StepsOf::EVERYONE, self.settings.all).map_err(|error| {
+=======
+    fn load_steps(&self) -> Result<Box<dyn StepTable + 'a>, Trouble> {
+        self.client.step_table(self.settings.all).map_err(|error| {
+>>>>>>> fe34498 (squeue --json and --yaml: tables of what is told of jobs and steps, by version of the data):src/cli/native/squeue/session/mod.rs
             perror("slurm_get_job_steps error", &error);
             Trouble::Told
-        })?;
+        })
+    }
+
+    fn list_steps(&mut self, out: &mut dyn Write) -> Result<(), Trouble> {
+        let table = self.load_steps()?;
         if self.settings.verbose > 0 {
             writeln!(out, "last_update_time={} records={}", table.last_update(), table.len())
                 .map_err(Trouble::Last)?;
         }
         let settings = &self.settings;
         let columns = self.steps.get_or_insert_with(|| {
-            let fields = &fields_of_steps(client);
+            let fields = &fields_of_steps(self.client);
             let complain = &mut |text| PROGRAM.error(text);
             match (&settings.format, &settings.long_format) {
                 (Some(format), _) => format::short(format, fields, complain),
