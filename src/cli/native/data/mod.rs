@@ -1,11 +1,14 @@
 //! `--json` and `--yaml`: what Slurm's commands say, as data. Here is the tree; json.rs and yaml.rs write it as Slurm's
-//! serializers do, meta.rs has what stands beside the answer.
+//! serializers do, meta.rs has what stands beside the answer,
+//! parser.rs how it was asked for.
 
 mod json;
 mod meta;
+mod parser;
 mod yaml;
 
-pub use meta::{Number, Parser, command, openapi_meta, parser_meta};
+pub use meta::{command, openapi_meta, parser_meta};
+pub use parser::{Number, Parser};
 
 /// How it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

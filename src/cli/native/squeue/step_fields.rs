@@ -5,19 +5,6 @@ use super::field::{Field, Heading, INFINITE, NO_VAL, Pen};
 use super::file_names::{self, Named};
 use crate::job::state_words::state_word;
 use crate::slurm::{StepInfo, Text};
-<<<<<<< HEAD
-=======
-use std::fmt::Write as _;
-
-/// `SLURM_BATCH_SCRIPT`
-pub const BATCH_STEP: u32 = 0xffff_fffb;
-/// `SLURM_EXTERN_CONT`
-pub const EXTERN_STEP: u32 = 0xffff_fffc;
-/// `SLURM_INTERACTIVE_STEP`
-pub const INTERACTIVE_STEP: u32 = 0xffff_fffa;
-/// `SLURM_PENDING_STEP`
-pub const PENDING_STEP: u32 = 0xffff_fffd;
->>>>>>> fe34498 (squeue --json and --yaml: tables of what is told of jobs and steps, by version of the data)
 
 /// Writes what a step's record says into a cell.
 pub type StepTell = for<'a, 'b, 'c> fn(&'a StepInfo<'b>, &mut Pen<'c>);

@@ -7,8 +7,8 @@ mod step_table;
 mod telling;
 mod words;
 
-use super::{arrays, filter};
 use super::settings::Settings;
+use super::{arrays, filter};
 use crate::cli::native::data::Data;
 use crate::slurm::{Files, JobInfo, JobResources, JobStateRecord, JobTable, StepTable};
 use job_table::JOB;

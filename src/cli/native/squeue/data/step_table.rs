@@ -34,7 +34,7 @@ pub const STEP: &[Entry<StepTell>] = &[
     all("time/start", |step, with| with.time(step.start_time)),
     all("state", |step, with| with.flags(step.state, words::STATES)),
     from(45, "sluid", |step, with| with.sluid(step.sluid)),
-    all("id", |step, _| Data::text(words::step_id(step))),
+    all("id", |step, _| Data::text(words::whole_step_id(step))),
     from(43, "stderr", |step, with| with.text(step.std_err)),
     from(43, "stdin", |step, with| with.text(step.std_in)),
     from(43, "stdout", |step, with| with.text(step.std_out)),

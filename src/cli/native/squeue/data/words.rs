@@ -1,8 +1,8 @@
 //! Words for bits and numbers, each with the version of the data that it came with.
 
 use super::super::field::{INFINITE, NO_VAL};
-use super::super::step_fields::{BATCH_STEP, EXTERN_STEP, INTERACTIVE_STEP, PENDING_STEP};
 use crate::cli::native::data::Flag;
+use crate::cli::native::step_id;
 use crate::slurm::StepInfo;
 use Flag::{Bits, Equal, Masked};
 
@@ -203,29 +203,17 @@ pub const SHOWN: &[(u8, Flag)] = &[
 ];
 
 /// A step by its name or number, `12.batch`, `12.0+1`.
-pub fn step_id(step: &StepInfo<'_>) -> String {
-    let mut id = step.job_id.to_string();
+pub fn whole_step_id(step: &StepInfo<'_>) -> String {
     if step.step_id == NO_VAL {
-        return id;
+        return step.job_id.to_string();
     }
-    id.push('.');
-    id.push_str(&self::step(step.step_id));
-    if step.step_het_comp != NO_VAL {
-        id.push_str(&format!("+{}", step.step_het_comp));
-    }
-    id
+    let component = (step.step_het_comp != NO_VAL).then_some(step.step_het_comp);
+    format!("{}.{}", step.job_id, step_id::text(step.step_id, component))
 }
 
 /// A step's name or number; of none, the word for the whole job.
-pub fn step(step_id: u32) -> String {
-    match step_id {
-        NO_VAL => "entire".into(),
-        BATCH_STEP => "batch".into(),
-        EXTERN_STEP => "extern".into(),
-        INTERACTIVE_STEP => "interactive".into(),
-        PENDING_STEP => "TBD".into(),
-        number => number.to_string(),
-    }
+pub fn step(step: u32) -> String {
+    if step == NO_VAL { "entire".into() } else { step_id::text(step, None) }
 }
 
 /// A job, `12`, `12+1`, `12_3`, `12_*`.
@@ -299,9 +287,9 @@ mod tests {
         assert_eq!(job_id(7, 7, NO_VAL, 0), "7_*");
         assert_eq!(job_id(9, 7, 3, 0), "9_3");
         let step = |step_id, step_het_comp| {
-            super::step_id(&StepInfo { job_id: 5, step_id, step_het_comp, ..StepInfo::default() })
+            whole_step_id(&StepInfo { job_id: 5, step_id, step_het_comp, ..StepInfo::default() })
         };
-        assert_eq!(step(BATCH_STEP, NO_VAL), "5.batch");
+        assert_eq!(step(step_id::BATCH, NO_VAL), "5.batch");
         assert_eq!(step(0, 1), "5.0+1");
         assert_eq!(step(NO_VAL, NO_VAL), "5");
     }

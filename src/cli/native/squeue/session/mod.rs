@@ -14,11 +14,7 @@ use super::states_alone::StatesAlone;
 use super::step_fields::StepTell;
 use super::{PROGRAM, data, echo, fields_of_jobs, fields_of_steps, perror, written};
 use crate::job::JobId;
-<<<<<<< HEAD:src/cli/native/squeue/session.rs
-use crate::slurm::{Client, Clusters, JobTable, JobsOf, Show, StepsOf, code};
-=======
-use crate::slurm::{Client, Clusters, JobStateRecord, JobTable, JobsOf, Show, StepTable, code};
->>>>>>> fe34498 (squeue --json and --yaml: tables of what is told of jobs and steps, by version of the data):src/cli/native/squeue/session/mod.rs
+use crate::slurm::{Client, Clusters, JobStateRecord, JobTable, JobsOf, Show, StepTable, StepsOf, code};
 use jiff::Zoned;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
@@ -249,14 +245,8 @@ impl<'a> Session<'a> {
         }
     }
 
-<<<<<<< HEAD:src/cli/native/squeue/session.rs
-    fn list_steps(&mut self, out: &mut dyn Write) -> Result<(), Trouble> {
-        let client = self.client;
-        let table = client.step_table(StepsOf::EVERYONE, self.settings.all).map_err(|error| {
-=======
     fn load_steps(&self) -> Result<Box<dyn StepTable + 'a>, Trouble> {
-        self.client.step_table(self.settings.all).map_err(|error| {
->>>>>>> fe34498 (squeue --json and --yaml: tables of what is told of jobs and steps, by version of the data):src/cli/native/squeue/session/mod.rs
+        self.client.step_table(StepsOf::EVERYONE, self.settings.all).map_err(|error| {
             perror("slurm_get_job_steps error", &error);
             Trouble::Told
         })
