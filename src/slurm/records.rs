@@ -80,6 +80,8 @@ pub struct Configuration {
     pub port: u16,
     /// `AccountingStorageType`
     pub accounting: String,
+    /// `JobCompType`; empty for none.
+    pub completion: String,
     /// `PreemptMode`, in numbers.
     pub preempt_mode: u16,
     /// `FederationParameters`
