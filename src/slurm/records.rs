@@ -82,6 +82,8 @@ pub struct Configuration {
     pub accounting: String,
     /// `SelectTypeParameters`, in numbers.
     pub select_parameters: u32,
+    /// `JobCompType`; empty for none.
+    pub completion: String,
     /// `PreemptMode`, in numbers.
     pub preempt_mode: u16,
     /// `FederationParameters`

@@ -189,6 +189,7 @@ unsafe fn copy_configuration(conf: &raw::slurm_conf_t) -> Configuration {
             port: u16::try_from(conf.slurmctld_port).unwrap_or(0),
             accounting: copy(conf.accounting_storage_type),
             select_parameters: conf.select_type_param.into(),
+            completion: copy(conf.job_comp_type),
             preempt_mode: conf.preempt_mode,
             federation_parameters: copy(conf.fed_params),
             max_array_size: conf.max_array_sz,

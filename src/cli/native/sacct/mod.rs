@@ -193,7 +193,10 @@ fn tell_window(request: &Request) {
 
 fn connect<'a>(client: &'a Client, request: &Request) -> Result<Accounting<'a>, ExitCode> {
     if request.completion {
-        eprintln!("Slurm job completion is disabled");
+        match &*client.configuration().completion {
+            "" | "jobcomp/none" => eprintln!("Slurm job completion is disabled"),
+            log => PROGRAM.error(format_args!("srunx does not read job completion logs ({log})")),
+        }
         return Err(ExitCode::FAILURE);
     }
     if !client.configuration().has_accounting() {

@@ -105,6 +105,7 @@ impl Reader<'_> {
     }
 
     fn option(&self, given: Given<Id>, request: &mut Request) -> Result<(), ExitCode> {
+        let has_value = given.value.is_some();
         let value = given.value.unwrap_or_default();
         let bytes = value.as_bytes();
         let condition = &mut request.condition;
@@ -157,8 +158,8 @@ impl Reader<'_> {
             Id::HelpState => self.about(About::States, request)?,
             Id::Usage => self.about(About::Usage, request)?,
             Id::Jobs => self.jobs(request, bytes)?,
-            Id::Json => request.language = Some((Language::Json, some(value))),
-            Id::Yaml => request.language = Some((Language::Yaml, some(value))),
+            Id::Json => request.language = Some((Language::Json, has_value.then_some(value))),
+            Id::Yaml => request.language = Some((Language::Yaml, has_value.then_some(value))),
             Id::Local => (request.local, request.all_clusters) = (true, false),
             Id::Long => request.long = true,
             Id::Name => names(&mut condition.names, &value),
@@ -346,10 +347,6 @@ impl Request {
 fn failed(message: String) -> ExitCode {
     PROGRAM.error(message);
     ExitCode::FAILURE
-}
-
-fn some(value: OsString) -> Option<OsString> {
-    (!value.is_empty()).then_some(value)
 }
 
 /// An argument holds no NUL.
