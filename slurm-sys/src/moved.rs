@@ -2072,6 +2072,12 @@ macro_rules! accessors {
                 before_26_05!($release, { false }, { true })
             }
 
+            /// Whether `scontrol show node` goes on with a list of hosts that could not be read: from 23.11.
+            #[must_use]
+            pub fn goes_on_without_hosts() -> bool {
+                before_23_11!($release, { false }, { true })
+            }
+
             /// `scontrol --json` and `--yaml`: from 23.02.
             #[must_use]
             pub fn knows_data_parser() -> bool {

@@ -234,6 +234,9 @@ impl<'a> Reader<'a> {
             }
             false => 0,
         };
+        if options.verbose > 0 {
+            options.sources.insert("verbose", Source::Variable);
+        }
         Ok(())
     }
 }

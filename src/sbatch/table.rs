@@ -21,7 +21,7 @@ use crate::job::value::{
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-/// All options, in the order of their names.
+/// All options, in the order in which `sbatch -v` lists them: that of their names, nearly.
 pub static OPTIONS: &[Declared] = declare! {
     "account": b'A' Required ["SBATCH_ACCOUNT"] => account = as_text!(account);
     "acctg-freq": - Required ["SBATCH_ACCTG_FREQ"] => acctg_freq = |options, value, _| {
@@ -56,12 +56,12 @@ pub static OPTIONS: &[Declared] = declare! {
     "comment": - Required [] => comment = as_text!(comment);
     "consolidate-segments": - None ["SBATCH_CONSOLIDATE_SEGMENTS"] of_component
         => consolidate_segments = as_flag!(consolidate_segments);
+    "contiguous": - None [] of_component => contiguous = as_flag!(contiguous);
     "constraint": b'C' Required ["SBATCH_CONSTRAINT"] of_component => constraint = as_text!(constraint);
     "container": - Required ["SBATCH_CONTAINER"] => container = as_text!(container);
     "container-id": - Required ["SBATCH_CONTAINER_ID"] => container_id = as_text!(container_id);
     "container-type": - Required ["SBATCH_CONTAINER_TYPE"] => container_type = as_text!(container_type);
     "context": - Required [] => context = as_text!(context);
-    "contiguous": - None [] of_component => contiguous = as_flag!(contiguous);
     "core-spec": b'S' Required ["SBATCH_CORE_SPEC"] of_component => core_spec = |options, value, context| {
         options.core_spec = Specialized::cores(&text(value), context.dialect).map_err(Refused::number)?.number();
         Ok(())

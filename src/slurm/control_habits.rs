@@ -29,6 +29,8 @@ pub struct ControlHabits {
     pub knows_sluids: bool,
     /// `scontrol --json` and `--yaml`.
     pub knows_data_parser: bool,
+    /// `scontrol show node` goes on with a list that could not be read, and the library complains of it.
+    pub goes_on_without_hosts: bool,
     /// scontrol puts the last error behind what it says of a command, `what:why`.
     pub joins_reasons: bool,
     /// `scancel --cron`.

@@ -272,6 +272,15 @@ impl Error {
         }
     }
 
+    /// Which of libslurm's functions failed, where that is told.
+    #[must_use]
+    pub fn call(&self) -> Option<&'static str> {
+        match self {
+            Self::Call { call, .. } => Some(call),
+            _ => None,
+        }
+    }
+
     /// Slurm's own message where a call failed, else the whole message: what Slurm's commands print behind what they tried.
     #[must_use]
     pub fn text(&self) -> String {

@@ -3,6 +3,7 @@
 #[path = "../live_support/mod.rs"]
 mod live_support;
 
+mod records;
 mod report;
 mod sacct;
 mod sinfo;

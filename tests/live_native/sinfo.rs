@@ -19,27 +19,27 @@ const STATES: &str = "all idle mix mixed alloc allocated down drain drained drai
                       blocked inval invalid_reg dynamic external d dr i m e ? idle,down idle&drain drain&idle idle+drain \
                       !idle ~down !down,!idle !down&!idle down&maint bogus idle,bogus , planned,resv";
 
-/// What has differed.
-struct Comparison<'a> {
+/// What a command of Slurm's and ours say, and what has differed.
+pub struct Comparison<'a> {
+    program: &'static str,
     cluster: &'a Cluster,
     compared: usize,
     differences: Vec<String>,
 }
 
 impl<'a> Comparison<'a> {
-    fn on(cluster: &'a Cluster) -> Self {
-        Self { cluster, compared: 0, differences: Vec::new() }
+    pub fn on(cluster: &'a Cluster, program: &'static str) -> Self {
+        Self { program, cluster, compared: 0, differences: Vec::new() }
     }
 
-    fn run(&self, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Done {
-        let mut command = match program {
-            "srunx" => {
-                let mut command = self.cluster.command(srunx());
-                command.arg("sinfo");
-                command
-            }
-            native => self.cluster.command(native),
+    fn run(&self, native: bool, arguments: &[&str], environment: &[(&str, &str)]) -> Done {
+        let mut command = match native {
+            true => self.cluster.command(self.program),
+            false => self.cluster.command(srunx()),
         };
+        if !native {
+            command.arg(self.program);
+        }
         for name in ["SINFO_ALL", "SINFO_PARTITION", "SINFO_SORT", "SINFO_FORMAT", "SLURM_TIME_FORMAT"] {
             command.env_remove(name);
         }
@@ -51,31 +51,33 @@ impl<'a> Comparison<'a> {
     /// give ours sooner or later.
     fn compare(&mut self, environment: &[(&str, &str)], arguments: &[&str], shown: impl Fn(&Done) -> String) {
         self.compared += 1;
+        let program = self.program;
         let mut seen = BTreeSet::new();
         for _ in 0..200 {
-            let ours = shown(&self.run("srunx", arguments, environment));
-            let native = shown(&self.run("sinfo", arguments, environment));
+            let ours = shown(&self.run(false, arguments, environment));
+            let native = shown(&self.run(true, arguments, environment));
             if ours == native {
                 return;
             }
             if seen.len() > 20 || !same_lines(&ours, &native) && seen.len() > 3 {
                 self.differences.push(format!(
-                    "{environment:?} sinfo {arguments:?}\n{}",
+                    "{environment:?} {program} {arguments:?}\n{}",
                     different_lines(&native, &ours)
                 ));
                 return;
             }
             seen.insert(native);
         }
-        self.differences.push(format!("{environment:?} sinfo {arguments:?}: native never gives our order"));
+        self.differences
+            .push(format!("{environment:?} {program} {arguments:?}: native never gives our order"));
     }
 
-    fn same(&mut self, arguments: &[&str]) {
+    pub fn same(&mut self, arguments: &[&str]) {
         self.compare(&[], arguments, everything);
     }
 
     /// Words without blanks.
-    fn line(&mut self, line: &str) {
+    pub fn line(&mut self, line: &str) {
         self.same(&line.split_whitespace().collect::<Vec<_>>());
     }
 
@@ -84,7 +86,7 @@ impl<'a> Comparison<'a> {
     }
 
     #[track_caller]
-    fn finish(self) {
+    pub fn finish(self) {
         assert!(self.compared > 0);
         let (count, first) = (self.differences.len(), self.differences.iter().take(8));
         let first: String = first.map(String::as_str).collect::<Vec<_>>().join("\n");
@@ -118,7 +120,7 @@ fn scontrol(cluster: &Cluster, line: &str) {
 }
 
 /// A cluster with partitions and nodes of all kinds.
-fn varied() -> Own {
+pub fn varied() -> Own {
     let own = Cluster::start(&["--conf", "RebootProgram=/bin/true"]);
     let cluster = &own.cluster;
     for line in [
@@ -158,7 +160,7 @@ fn run_job(cluster: &Cluster, options: &str) -> u32 {
 #[test]
 fn modes_formats_filters_and_orders() {
     let own = varied();
-    let mut all = Comparison::on(&own.cluster);
+    let mut all = Comparison::on(&own.cluster, "sinfo");
     modes(&mut all);
     fields(&mut all);
     for state in STATES.split_whitespace() {
@@ -397,7 +399,7 @@ fn look(all: &mut Comparison<'_>) {
 fn states_of_nodes() {
     let own = Cluster::start(&["--conf", "RebootProgram=/bin/true"]);
     let cluster = &own.cluster;
-    let mut all = Comparison::on(cluster);
+    let mut all = Comparison::on(cluster, "sinfo");
     run_job(cluster, "-w c2 --exclusive -N1");
     let mixed = run_job(cluster, "-w c1 -n3 --gpus=2 --mem=1000");
     look(&mut all);
@@ -440,7 +442,7 @@ fn states_of_nodes() {
 fn without_a_controller() {
     let own = Cluster::start(&["--conf", "MessageTimeout=2"]);
     own.cluster.control(&["stop", "slurmctld"]);
-    let mut all = Comparison::on(&own.cluster);
+    let mut all = Comparison::on(&own.cluster, "sinfo");
     for line in ["", "-T", "-N", "--helpstate"] {
         all.line(line);
     }

@@ -22,6 +22,7 @@ impl TellHabits for Native {
                 tells_messages_of_updates: moved::tells_messages_of_updates(),
                 knows_sluids: moved::knows_sluids(),
                 knows_data_parser: moved::knows_data_parser(),
+                goes_on_without_hosts: moved::goes_on_without_hosts(),
                 tells_of_no_error: moved::tells_of_no_error(),
                 reads_hosts_from_stdin: moved::reads_hosts_from_stdin(),
                 joins_reasons: moved::joins_reasons(),

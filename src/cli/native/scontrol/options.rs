@@ -91,8 +91,7 @@ pub fn read(
             }
             Id::Detail => session.printing.detail = true,
             Id::Federation | Id::Sibling => session.show.federation = true,
-            // Of nodes alone.
-            Id::Future => {}
+            Id::Future => session.future = true,
             Id::Help => {
                 session.write(usage::USAGE);
                 return Err(code(session));

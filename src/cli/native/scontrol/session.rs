@@ -56,6 +56,8 @@ pub struct Session {
     pub voice: Voice,
     /// `-a` and `--federation`; the detail is in `printing`.
     pub show: Show,
+    /// `-F`: nodes that are still to come.
+    pub future: bool,
     /// `-u`: on whose behalf jobs are changed.
     pub behalf: Option<u32>,
     pub printing: Printing,
@@ -73,6 +75,7 @@ impl Session {
             out: BufWriter::new(std::io::stdout()),
             voice: Voice::Normal,
             show: Show::default(),
+            future: false,
             behalf: None,
             printing: Printing::new(client),
             failed: false,

@@ -1,4 +1,4 @@
-//! `show`: jobs, steps, and lists of hosts.
+//! `show`: jobs, steps, nodes, partitions and reservations, and lists of hosts.
 
 mod details;
 mod frequency;
@@ -6,6 +6,8 @@ mod hosts;
 mod job;
 mod job_tail;
 mod job_text;
+mod node;
+mod partition;
 mod step;
 mod step_ids;
 mod step_text;
@@ -28,11 +30,6 @@ const OTHERS: &[(&str, usize)] = &[
     ("federations", 1),
     ("frontendname", 1),
     ("licenses", 2),
-    ("nodes", 1),
-    ("partitions", 2),
-    ("partitionname", 2),
-    ("reservations", 1),
-    ("reservationname", 1),
     ("resources", 4),
     ("slurmd", 2),
     ("topoconf", 5),
@@ -66,8 +63,14 @@ pub fn show(client: &Client, session: &mut Session, tag: &[u8], arguments: &[&[u
         job::show(client, session, value);
     } else if is("steps", 2) {
         step::show(client, session, value);
+    } else if is("nodes", 1) {
+        node::show(client, session, value);
+    } else if is("partitions", 2) || is("partitionname", 2) {
+        partition::partitions(client, session, value);
+    } else if is("reservations", 1) || is("reservationname", 1) {
+        partition::reservations(client, session, value);
     } else if let Some((name, _)) = OTHERS.iter().find(|(key, least)| is(key, *least)) {
-        session.error(format_args!("srunx scontrol is for jobs: use scontrol for `show {name}`"));
+        session.error(format_args!("srunx scontrol does not show this: use scontrol for `show {name}`"));
     } else {
         // Old releases leave a blank behind it.
         let blank = if session.printing.habits.ends_entity_error_with_blank { " " } else { "" };
