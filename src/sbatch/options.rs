@@ -176,6 +176,8 @@ pub struct Options {
     pub wrap: Option<OsString>,
     /// Where each option that was given came from last, by its long name.
     pub(crate) sources: BTreeMap<&'static str, Source>,
+    /// What is said of a value that is taken all the same.
+    pub(crate) remarks: Vec<String>,
     /// The text that was given for each, by its long name.
     pub(crate) texts: BTreeMap<&'static str, OsString>,
 }
@@ -208,6 +210,11 @@ impl Options {
     #[must_use]
     pub fn is_set(&self, long: &str) -> bool {
         self.sources.contains_key(long)
+    }
+
+    /// What there is to say of values that were taken all the same: once.
+    pub fn take_remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
     }
 
     /// The text that was given for the option last.

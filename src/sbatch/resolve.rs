@@ -299,8 +299,13 @@ fn required_nodes(options: &Options, context: &Context<'_>) -> Result<Option<OsS
     if context.dialect.braces_in_node_lists && list.as_bytes().contains(&b'{') {
         return Ok(Some(list.clone()));
     }
-    let mut hosts: Hostlist =
-        list.to_string_lossy().parse().map_err(|_| Refused::error("Invalid node list specified"))?;
+    let mut hosts: Hostlist = match list.to_string_lossy().parse() {
+        Ok(hosts) => hosts,
+        Err(_) if context.dialect.sizes_left_to_slurmctld => {
+            return Err(Refused::error("Invalid node list specified"));
+        }
+        Err(_) => return Ok(Some(list.clone())),
+    };
     if !(arbitrary && context.dialect.arbitrary_checked) {
         hosts.sort();
     }

@@ -158,9 +158,13 @@ impl Sizes {
 
 /// A node list, expanded.
 fn hosts(list: &OsString, context: &Context<'_>) -> Result<Hostlist, Refused> {
-    let refused = match context.dialect.sizes_left_to_slurmctld {
-        true => Refused::fatal("Invalid node list specified"),
-        false => Refused::error("memory allocation failure"),
-    };
-    list.to_string_lossy().parse().map_err(|_| refused)
+    let text = list.to_string_lossy();
+    match text.parse() {
+        Ok(hosts) => Ok(hosts),
+        Err(_) if context.dialect.sizes_left_to_slurmctld => {
+            Err(Refused::fatal("Invalid node list specified"))
+        }
+        // Up to 22.05 it counts as one name, of which slurmctld says what it thinks.
+        Err(_) => Ok(std::iter::once(text.into_owned()).collect()),
+    }
 }

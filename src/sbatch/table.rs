@@ -254,7 +254,9 @@ pub static OPTIONS: &[Declared] = declare! {
     "parsable": - None [] => parsable = as_flag!(parsable);
     "partition": b'p' Required ["SBATCH_PARTITION"] of_component => partition = as_text!(partition);
     "power": - Required ["SBATCH_POWER"] of_component => power = |options, value, _| {
-        options.power = choice::power(&text(value)).0;
+        let (flags, remarks) = choice::power(&text(value));
+        options.power = flags;
+        options.remarks.extend(remarks.into_iter().map(|remark| format!("error: {remark}")));
         Ok(())
     };
     "prefer": - Required [] => prefer = as_text!(prefer);

@@ -83,6 +83,7 @@ impl Request {
         let file =
             named.as_ref().map_or("stdin".into(), |name| last_part(name).to_string_lossy().into_owned());
         let quiet = options.quiet > 0;
+        remarked(&mut options);
         // Only what was known before the script was read makes sbatch say more.
         let loud = options.verbose > 1;
         if dialect.keeps_stepmgr {
@@ -101,6 +102,7 @@ impl Request {
             let mut read = directives::read(directed, number, &file, &dialect)?;
             (read.packjob, packjob_told) = (read.packjob && !packjob_told, packjob_told || read.packjob);
             let given = reader.directives(&mut options, &read, &mut notices, &file);
+            remarked(&mut options);
             said(&mut notices, quiet);
             given?;
             if !options.ignore_pbs {
@@ -114,6 +116,7 @@ impl Request {
             }
             reader.variables(&mut options, &variable)?;
             let taken = reader.command_line(&mut options, words)?;
+            remarked(&mut options);
             let more = words.get(taken).is_some_and(|word| word == ":");
             if more {
                 words = &words[taken + 1..];
@@ -249,6 +252,11 @@ fn last_part(name: &OsStr) -> &OsStr {
     let bytes = name.as_bytes();
     let after = bytes.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
     OsStr::from_bytes(&bytes[after..])
+}
+
+/// Prints what there is to say of values.
+fn remarked(options: &mut Options) {
+    options.take_remarks().iter().for_each(|line| PROGRAM.say(line));
 }
 
 /// Prints what was said so far. `--quiet` keeps to errors.
