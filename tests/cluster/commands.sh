@@ -298,7 +298,8 @@ cmd_daemon() {
     local what=$1 name=${2:-} pid
     use_dir "${3:-}"
     need_made
-    all_daemons | grep -qxF -e "$name" ||
+    # Read to its end: grep -q would leave the list at the first match, and the pipe would count as broken.
+    all_daemons | grep -xF -e "$name" >/dev/null ||
         die "$what: not a daemon of this cluster: '$name' (they are: $(all_daemons | paste -sd ' '))"
     lock_dir
     case $what in
