@@ -84,6 +84,7 @@ macro_rules! layout {
         impl $name {
             /// # Safety
             /// `at` is a `job_resrcs` of a record of one of the releases that have this layout.
+            #[allow(dead_code, reason = "which layouts are read depends on the releases that were built in")]
             pub(crate) unsafe fn read(at: *const c_void) -> Held {
                 // SAFETY: the caller's promise.
                 let held = unsafe { &*at.cast::<Self>() };
