@@ -10,6 +10,7 @@ pub mod foreign;
 mod given;
 pub mod gres;
 pub(crate) mod hostfile;
+mod node_list;
 mod options;
 mod read;
 mod resolve;

@@ -6,8 +6,7 @@ use super::environment::Variables;
 use super::given::{Notices, Refused};
 use super::options::{CORE_SPEC_THREAD, Options};
 use super::sizes::Sizes;
-use super::{hostfile, table, tres};
-use crate::job::Hostlist;
+use super::{hostfile, node_list, table, tres};
 use crate::job::value::distribution::{self, Distribution};
 use crate::job::value::topology::{Count, Hint, HintRefusal};
 use std::ffi::OsString;
@@ -299,13 +298,12 @@ fn required_nodes(options: &Options, context: &Context<'_>) -> Result<Option<OsS
     if context.dialect.braces_in_node_lists && list.as_bytes().contains(&b'{') {
         return Ok(Some(list.clone()));
     }
-    let mut hosts: Hostlist = match list.to_string_lossy().parse() {
-        Ok(hosts) => hosts,
-        Err(_) if context.dialect.sizes_left_to_slurmctld => {
-            return Err(Refused::error("Invalid node list specified"));
-        }
-        Err(_) => return Ok(Some(list.clone())),
-    };
+    let mut hosts = node_list::read(list, context.dialect).ok_or_else(|| {
+        Refused::error(match context.dialect.sizes_left_to_slurmctld {
+            true => "Invalid node list specified",
+            false => "memory allocation failure",
+        })
+    })?;
     if !(arbitrary && context.dialect.arbitrary_checked) {
         hosts.sort();
     }

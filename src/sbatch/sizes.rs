@@ -2,6 +2,7 @@
 
 use super::declared::Context;
 use super::given::{Notices, Refused};
+use super::node_list;
 use super::options::Options;
 use super::resolve::base;
 use crate::job::Hostlist;
@@ -158,13 +159,8 @@ impl Sizes {
 
 /// A node list, expanded.
 fn hosts(list: &OsString, context: &Context<'_>) -> Result<Hostlist, Refused> {
-    let text = list.to_string_lossy();
-    match text.parse() {
-        Ok(hosts) => Ok(hosts),
-        Err(_) if context.dialect.sizes_left_to_slurmctld => {
-            Err(Refused::fatal("Invalid node list specified"))
-        }
-        // Up to 22.05 it counts as one name, of which slurmctld says what it thinks.
-        Err(_) => Ok(std::iter::once(text.into_owned()).collect()),
-    }
+    node_list::read(list, context.dialect).ok_or_else(|| match context.dialect.sizes_left_to_slurmctld {
+        true => Refused::fatal("Invalid node list specified"),
+        false => Refused::error("memory allocation failure"),
+    })
 }
