@@ -1,6 +1,6 @@
 //! What happened in a run. Everything that the engine knows of a run is the fold of these.
 
-use crate::job::{JobId, JobStatus, Outcome};
+use crate::job::{ExitStatus, JobId, JobStatus, Outcome, TaskSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -60,6 +60,9 @@ pub enum EventKind {
         job: String,
         /// Its id there.
         id: JobId,
+        /// Of an array: its tasks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tasks: Option<TaskSet>,
     },
     /// The scheduler could not take the job just now and it is tried again.
     SubmissionDelayed {
@@ -91,7 +94,35 @@ pub enum EventKind {
         /// What the scheduler says now.
         status: JobStatus,
     },
-    /// A job reached its end.
+    /// Tasks of an array started.
+    TasksStarted {
+        /// Of which job.
+        job: String,
+        /// Which.
+        tasks: TaskSet,
+    },
+    /// Tasks of an array that ran are back in the queue.
+    TasksRequeued {
+        /// Of which job.
+        job: String,
+        /// Which.
+        tasks: TaskSet,
+    },
+    /// Tasks of an array reached their end, all alike.
+    TasksEnded {
+        /// Of which job.
+        job: String,
+        /// Which.
+        tasks: TaskSet,
+        /// How.
+        outcome: Outcome,
+        /// Their exit code and signal.
+        exit: ExitStatus,
+        /// Slurm's word for it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
+    /// A job reached its end; of an array, the last of its tasks did.
     Ended {
         /// Which.
         job: String,

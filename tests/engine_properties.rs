@@ -62,7 +62,7 @@ fn runs() -> impl Strategy<Value = (Workflow, Vec<Fate>, bool)> {
                 _ => jobs[*job]
                     .0
                     .iter()
-                    .map(|(index, kind)| Dependency { on: place[index.index(*job)], kind: *kind })
+                    .map(|(index, kind)| Dependency::on(place[index.index(*job)], *kind))
                     .collect(),
             },
             ..Job::default()
@@ -106,6 +106,7 @@ fn met(kind: DependencyKind, outcome: Outcome, started: bool) -> bool {
         DependencyKind::After => {
             started || ![Outcome::Rejected, Outcome::Skipped, Outcome::Unknown].contains(&outcome)
         }
+        DependencyKind::AfterCorr => unreachable!("only between arrays"),
     }
 }
 

@@ -374,7 +374,7 @@ fn ten_thousand_jobs_take_reasonable_work() {
         name,
         depends_on: on
             .into_iter()
-            .map(|on| srunx::workflow::Dependency { on, kind: Default::default() })
+            .map(|on| srunx::workflow::Dependency::on(on, Default::default()))
             .collect(),
         ..Job::default()
     };

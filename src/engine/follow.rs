@@ -3,7 +3,7 @@
 use super::options::Timing;
 use super::state::JobEntry;
 use crate::event::EventKind;
-use crate::job::{BaseState, JobState, JobStatus, Outcome};
+use crate::job::{BaseState, JobState, JobStatus, Outcome, TaskSet, TaskStates};
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -23,23 +23,98 @@ pub(super) fn tell(entry: &JobEntry, status: &JobStatus) -> Option<EventKind> {
     if status.restarts > entry.requeues || ran && state.base == BaseState::Pending {
         return Some(EventKind::Requeued { job, status });
     }
-    let same = last.is_some_and(|last| {
-        (last.state, &last.reason, &last.nodes, last.restarts)
-            == (status.state, &status.reason, &status.nodes, status.restarts)
-    });
-    (!same).then_some(EventKind::Changed { job, status })
+    (!last.is_some_and(|last| same(last, &status))).then_some(EventKind::Changed { job, status })
+}
+
+fn same(one: &JobStatus, other: &JobStatus) -> bool {
+    (one.state, &one.reason, &one.nodes, one.restarts)
+        == (other.state, &other.reason, &other.nodes, other.restarts)
+}
+
+/// What `status` tells of an array as a whole, short of its end. That it waits again while tasks of it ran says nothing: those
+/// that ran may have ended.
+pub(super) fn tell_whole(entry: &JobEntry, status: &JobStatus) -> Option<EventKind> {
+    let known = entry.status.as_ref().is_some_and(|last| same(last, status));
+    let (job, status) = (entry.name.clone(), status.clone());
+    let open = status.state.is_some_and(|state| Outcome::of(state).is_none());
+    (open && !known).then_some(EventKind::Changed { job, status })
+}
+
+/// What `states` tell of an array's tasks beyond what is known of them, in the order in which it happened.
+pub(super) fn tell_tasks(entry: &JobEntry, states: &TaskStates) -> Vec<EventKind> {
+    let Some(progress) = &entry.tasks else { return Vec::new() };
+    let (mut moves, mut ends) = (Vec::new(), Vec::new());
+    let open = progress.open();
+    for group in states.groups() {
+        let tasks = group.tasks.intersection(&open);
+        let running = tasks.intersection(progress.running());
+        let job = entry.name.clone();
+        match Outcome::of(group.state) {
+            Some(_) if tasks.is_empty() => {}
+            Some(outcome) => {
+                let (outcome, reason) = (ended_as(outcome, &group.reason), group.reason.clone());
+                ends.push(EventKind::TasksEnded { job, tasks, outcome, exit: group.exit, reason });
+            }
+            None if group.state.has_started() && tasks.count() > running.count() => {
+                moves.push(EventKind::TasksStarted { job, tasks: tasks.difference(&running) });
+            }
+            None if group.state.base == BaseState::Pending && !running.is_empty() => {
+                moves.push(EventKind::TasksRequeued { job, tasks: running });
+            }
+            None => {}
+        }
+    }
+    moves.extend(ends);
+    moves
+}
+
+/// A task that Slurm cancelled because the one that it waited for did not complete was skipped.
+fn ended_as(outcome: Outcome, reason: &str) -> Outcome {
+    match outcome {
+        Outcome::Cancelled if reason == "DependencyNeverSatisfied" => Outcome::Skipped,
+        outcome => outcome,
+    }
 }
 
 /// Jobs of which the scheduler knew nothing when it was last asked.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
     jobs: HashMap<usize, (Instant, u32)>,
+    /// Of arrays: tasks that nobody knows, all of them since then.
+    tasks: HashMap<usize, (TaskSet, Instant, u32)>,
 }
 
 impl Missing {
     /// The scheduler knows the job.
     pub(super) fn found(&mut self, job: usize) {
         self.jobs.remove(&job);
+    }
+
+    /// These tasks of an array were not among those that it knows. Those of which that has been so for long enough end so.
+    pub(super) fn missed_tasks(
+        &mut self,
+        job: usize,
+        unknown: TaskSet,
+        now: Instant,
+        timing: &Timing,
+    ) -> Option<TaskSet> {
+        let (since, looks, both) = match self.tasks.remove(&job) {
+            Some((before, since, looks)) => (since, looks, before.intersection(&unknown)),
+            None => (now, 0, TaskSet::default()),
+        };
+        // Others may be missing by now; their time begins when that of these is over.
+        let (tasks, since, looks) = match both.is_empty() {
+            true => (unknown, now, 1),
+            false => (both, since, looks + 1),
+        };
+        if tasks.is_empty() {
+            return None;
+        }
+        if looks >= timing.unknown_looks && now.duration_since(since) >= timing.unknown_for {
+            return Some(tasks);
+        }
+        self.tasks.insert(job, (tasks, since, looks));
+        None
     }
 
     /// It does not. When that has been so for long enough, the job's end is that nobody knows it.

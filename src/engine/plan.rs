@@ -5,7 +5,7 @@
 
 use super::state::{JobEntry, Phase, State};
 use crate::job::Outcome;
-use crate::workflow::{DependencyKind, Workflow};
+use crate::workflow::{Dependency, DependencyKind, Workflow};
 
 /// What to do with a job of which nothing has been asked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +37,31 @@ enum Verdict {
 /// A job that was skipped or rejected never ran: only `afterany` is met by both, and `afternotok` by a rejection, which
 /// is a failure. A job whose end nobody knows ([`Outcome::Unknown`]) is called neither done nor failed: it meets
 /// `afterany` alone, and `after` if it was seen running. As in sbatch(1), `after` is met by a cancellation too.
-fn judge(kind: DependencyKind, other: &JobEntry) -> Verdict {
-    let Some(outcome) = other.outcome else {
-        return if kind == DependencyKind::After && other.started { Verdict::Met } else { Verdict::Open };
+///
+/// What is said of some tasks of an array is judged by those alone. `aftercorr` is left to the scheduler, task by task: it is
+/// met once the other array is there, unless none of its tasks can complete any more.
+fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
+    let kind = dependency.kind;
+    let some = dependency.tasks.as_ref().zip(other.tasks.as_ref());
+    let (outcome, started) = match some {
+        Some((tasks, progress)) => (
+            progress.outcome_of(tasks),
+            progress.started().union(progress.over()).intersection(tasks) == *tasks,
+        ),
+        None => (other.outcome, other.started),
+    };
+    if kind == DependencyKind::AfterCorr {
+        let completed =
+            other.tasks.as_ref().is_some_and(|tasks| !tasks.ended(Outcome::is_success).is_empty());
+        return match outcome {
+            None if other.phase == Phase::UnderWay => Verdict::Met,
+            None => Verdict::Open,
+            Some(_) if completed => Verdict::Met,
+            Some(_) => Verdict::Never,
+        };
+    }
+    let Some(outcome) = outcome else {
+        return if kind == DependencyKind::After && started { Verdict::Met } else { Verdict::Open };
     };
     let met = match kind {
         DependencyKind::AfterOk => outcome.is_success(),
@@ -48,8 +70,9 @@ fn judge(kind: DependencyKind, other: &JobEntry) -> Verdict {
             !matches!(outcome, Outcome::Completed | Outcome::Skipped | Outcome::Unknown)
         }
         DependencyKind::After => {
-            other.started || !matches!(outcome, Outcome::Rejected | Outcome::Skipped | Outcome::Unknown)
+            started || !matches!(outcome, Outcome::Rejected | Outcome::Skipped | Outcome::Unknown)
         }
+        DependencyKind::AfterCorr => false,
     };
     if met { Verdict::Met } else { Verdict::Never }
 }
@@ -72,7 +95,7 @@ pub fn next(state: &State, workflow: &Workflow) -> Vec<Decision> {
         let mut ready = true;
         for dependency in &described.depends_on {
             let other = state.job(dependency.on)?;
-            match judge(dependency.kind, other) {
+            match judge(dependency, other) {
                 Verdict::Met => {}
                 Verdict::Open => ready = false,
                 Verdict::Never => return Some(skip(job, other)),
@@ -86,7 +109,7 @@ pub fn next(state: &State, workflow: &Workflow) -> Vec<Decision> {
 /// Says what [`next`] says, as the jobs move.
 pub(super) struct Plan {
     /// The dependencies of others on each job that are still open.
-    dependents: Vec<Vec<(usize, DependencyKind)>>,
+    dependents: Vec<Vec<(usize, Dependency)>>,
     /// How many dependencies of each job are not met yet; none once it was decided about.
     unmet: Vec<Option<usize>>,
 }
@@ -98,7 +121,7 @@ impl Plan {
         for (place, job) in workflow.jobs().iter().enumerate() {
             for dependency in &job.depends_on {
                 if let Some(list) = dependents.get_mut(dependency.on) {
-                    list.push((place, dependency.kind));
+                    list.push((place, dependency.clone()));
                 }
             }
         }
@@ -115,15 +138,15 @@ impl Plan {
         roots.into_iter().map(|job| Decision::Submit { job }).collect()
     }
 
-    /// What follows from `job` having started or ended. Each dependency is settled once, whatever is said again.
+    /// What follows from `job`, or a task of it, having been submitted, started or ended. Each dependency is settled once, whatever is said again.
     pub(super) fn moved(&mut self, state: &State, job: usize) -> Vec<Decision> {
         let mut decisions = Vec::new();
         let (Some(other), Some(list)) = (state.job(job), self.dependents.get_mut(job)) else {
             return decisions;
         };
         let unmet = &mut self.unmet;
-        list.retain(|(dependent, kind)| {
-            let verdict = judge(*kind, other);
+        list.retain(|(dependent, dependency)| {
+            let verdict = judge(dependency, other);
             if verdict == Verdict::Open {
                 return true;
             }
@@ -149,6 +172,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::{ExitStatus, TaskEnd, TaskProgress};
 
     fn other(outcome: Option<Outcome>, started: bool) -> JobEntry {
         JobEntry { name: "a".into(), outcome, started, ..JobEntry::default() }
@@ -177,13 +201,57 @@ mod tests {
         ];
         for (outcome, started, verdicts) in ends {
             let said = [AfterOk, AfterAny, AfterNotOk, After]
-                .map(|kind| judge(kind, &other(Some(outcome), started)));
+                .map(|kind| judge(&Dependency::on(0, kind), &other(Some(outcome), started)));
             assert_eq!(said, verdicts, "{outcome}");
         }
         for kind in [AfterOk, AfterAny, AfterNotOk] {
-            assert_eq!(judge(kind, &other(None, true)), Verdict::Open);
+            assert_eq!(judge(&Dependency::on(0, kind), &other(None, true)), Verdict::Open);
         }
-        assert_eq!(judge(After, &other(None, true)), Met);
-        assert_eq!(judge(After, &other(None, false)), Verdict::Open);
+        let after = Dependency::on(0, After);
+        assert_eq!(judge(&after, &other(None, true)), Met);
+        assert_eq!(judge(&after, &other(None, false)), Verdict::Open);
+    }
+
+    /// An array of ten tasks: 0 to 2 run, 3 and 4 completed, 5 failed.
+    fn array() -> JobEntry {
+        let mut tasks = TaskProgress::of("0-9".parse().expect("tasks"));
+        tasks.start(&"0-5".parse().expect("tasks"));
+        for (ended, outcome) in [("3-4", Outcome::Completed), ("5", Outcome::Failed)] {
+            let tasks_over = ended.parse().expect("tasks");
+            let exit = ExitStatus::default();
+            tasks.end(TaskEnd { tasks: tasks_over, outcome, exit, reason: String::new() });
+        }
+        JobEntry { phase: Phase::UnderWay, tasks: Some(tasks), ..JobEntry::default() }
+    }
+
+    #[test]
+    fn tasks_are_judged_by_themselves() {
+        use DependencyKind::{After, AfterAny, AfterNotOk, AfterOk};
+        use Verdict::{Met, Never, Open};
+        for (kind, tasks, verdict) in [
+            (AfterOk, "3-4", Met),
+            (AfterOk, "3-5", Never),
+            (AfterOk, "2-3", Open),
+            (AfterAny, "3,5", Met),
+            (AfterNotOk, "5", Met),
+            (AfterNotOk, "3", Never),
+            (After, "0-5", Met),
+            (After, "5-6", Open),
+        ] {
+            let tasks = Some(tasks.parse().expect("tasks"));
+            let dependency = Dependency { tasks, ..Dependency::on(0, kind) };
+            assert_eq!(judge(&dependency, &array()), verdict, "{dependency:?}");
+        }
+    }
+
+    #[test]
+    fn task_by_task_needs_the_other_array_to_be_there() {
+        let corresponding = Dependency::on(0, DependencyKind::AfterCorr);
+        assert_eq!(judge(&corresponding, &array()), Verdict::Met);
+        let waiting = JobEntry { phase: Phase::Submitting, tasks: None, ..array() };
+        assert_eq!(judge(&corresponding, &waiting), Verdict::Open);
+        let over = JobEntry { outcome: Some(Outcome::Failed), phase: Phase::Over, ..array() };
+        assert_eq!(judge(&corresponding, &over), Verdict::Met);
+        assert_eq!(judge(&corresponding, &JobEntry { tasks: None, ..over }), Verdict::Never);
     }
 }

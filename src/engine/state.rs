@@ -1,7 +1,7 @@
 //! What is known of a run: the fold of its events, and nothing besides.
 
 use crate::event::{Event, EventKind, RunId, RunOutcome};
-use crate::job::{JobId, JobStatus, Outcome};
+use crate::job::{JobId, JobStatus, Outcome, TaskEnd, TaskProgress};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -56,6 +56,8 @@ pub struct JobEntry {
     pub requeues: u32,
     /// What the scheduler said last.
     pub status: Option<JobStatus>,
+    /// Of an array that the scheduler has: its tasks.
+    pub tasks: Option<TaskProgress>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Why it was rejected or skipped.
@@ -90,10 +92,11 @@ impl State {
                     ..JobEntry::default()
                 };
             }),
-            E::Submitted { job, id } => {
+            E::Submitted { job, id, tasks } => {
                 self.edit(job, |entry| {
                     entry.phase = Phase::UnderWay;
                     entry.id = Some(*id);
+                    entry.tasks = tasks.clone().map(TaskProgress::of);
                     entry.delayed = false;
                 });
                 if let Some(job) = self.by_name.get(job) {
@@ -117,6 +120,21 @@ impl State {
                     entry.requeues = entry.requeues.saturating_add(1).max(status.restarts);
                 }
                 entry.see(status);
+            }),
+            E::TasksStarted { job, tasks } => self.edit(job, |entry| {
+                if let Some(progress) = entry.open_tasks() {
+                    progress.start(tasks);
+                    // An array has started when all of its tasks have (sbatch(1), `after`).
+                    entry.started |= progress.all() == progress.started();
+                }
+            }),
+            E::TasksRequeued { job, tasks } => self.edit(job, |entry| {
+                entry.open_tasks().into_iter().for_each(|progress| progress.requeue(tasks));
+            }),
+            E::TasksEnded { job, tasks, outcome, exit, reason } => self.edit(job, |entry| {
+                let end =
+                    TaskEnd { tasks: tasks.clone(), outcome: *outcome, exit: *exit, reason: reason.clone() };
+                entry.open_tasks().into_iter().for_each(|progress| progress.end(end.clone()));
             }),
             E::Ended { job, outcome, status } => self.edit(job, |entry| {
                 entry.see(status);
@@ -225,8 +243,15 @@ impl JobEntry {
         if self.phase == Phase::Over {
             return;
         }
-        self.started |= status.state.is_some_and(crate::job::JobState::has_started);
+        // Of an array that is so when its first task is; what all of them do is told task by task.
+        let one = self.tasks.is_none();
+        self.started |= one && status.state.is_some_and(crate::job::JobState::has_started);
         self.status = Some(status.clone());
+    }
+
+    /// The tasks of an array that is not over.
+    fn open_tasks(&mut self) -> Option<&mut TaskProgress> {
+        self.tasks.as_mut().filter(|_| self.phase != Phase::Over)
     }
 
     fn end(&mut self, outcome: Outcome) {
@@ -267,7 +292,7 @@ mod tests {
         let a = || "a".to_owned();
         state.apply(&event(EventKind::Submitting { job: a(), token: "t".into() }));
         assert_eq!(state.jobs()[0].phase, Phase::Submitting);
-        state.apply(&event(EventKind::Submitted { job: a(), id: JobId(7) }));
+        state.apply(&event(EventKind::Submitted { job: a(), id: JobId(7), tasks: None }));
         assert_eq!((state.under_way(), state.place_of(JobId(7))), (1, Some(0)));
         state.apply(&event(EventKind::Changed { job: a(), status: status(1, 0) }));
         assert!(state.jobs()[0].started);

@@ -6,19 +6,25 @@
 mod dialect;
 pub mod hostlist;
 mod outcome;
+mod progress;
 mod request;
 mod state;
 pub mod state_words;
 mod status;
+mod task_set;
+mod tasks;
 pub mod value;
 
 pub use dialect::Dialect;
 pub use hostlist::Hostlist;
 pub use outcome::{ExitStatus, Outcome};
+pub use progress::{TaskEnd, TaskProgress};
 pub use request::JobRequest;
 pub use state::{BaseState, JobState, StateFlags};
 pub use status::JobStatus;
-pub use value::{Memory, NodeCount, TimeLimit};
+pub use task_set::TaskSet;
+pub use tasks::{TaskGroup, TaskStates};
+pub use value::{ArrayTasks, Memory, NodeCount, TimeLimit};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

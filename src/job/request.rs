@@ -1,6 +1,8 @@
 //! What can be asked for a job, typed. A scheduler turns it into its own terms.
 
-use super::value::{Memory, NodeCount, TimeLimit};
+use super::JobId;
+use super::value::{ArrayTasks, Memory, NodeCount, TimeLimit};
+use jiff::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -45,6 +47,16 @@ pub struct JobRequest {
     pub qos: Option<String>,
     /// `--wait-all-nodes`
     pub wait_all_nodes: bool,
+    /// `--array`: the job is an array of these tasks. A scheduler that has no arrays so large makes several, which are one
+    /// to its client: each task finds its index here in `SRUNX_TASK_ID`.
+    pub array: Option<ArrayTasks>,
+    /// The most tasks that one of the scheduler's own arrays is to have, if it could have more.
+    pub chunk: Option<u32>,
+    /// Arrays task by task of which this array's tasks wait (`--dependency=aftercorr`): a task may start when the task of the
+    /// same index there has completed; when it has failed, this one is cancelled.
+    pub corresponds_to: Vec<JobId>,
+    /// `--begin`: not to be started before.
+    pub begin: Option<Timestamp>,
     /// Any other options of sbatch(1), by long name, with the values that they take; given in this order, over what stands
     /// above. They mean nothing to a scheduler that is not Slurm.
     pub sbatch: Vec<(String, Option<String>)>,
@@ -78,6 +90,7 @@ impl JobRequest {
             ("--account", self.account.clone()),
             ("--qos", self.qos.clone()),
             ("--wait-all-nodes", self.wait_all_nodes.then(|| "1".to_owned())),
+            ("--array", self.array.as_ref().map(ToString::to_string)),
             ("--comment", self.comment.clone()),
         ];
         let given = given.into_iter().filter_map(|(option, value)| Some(format!("{option}={}", value?)));

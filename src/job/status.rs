@@ -1,6 +1,6 @@
 //! What a scheduler says of a job at one moment.
 
-use super::{ExitStatus, JobId, JobState};
+use super::{ExitStatus, JobId, JobState, TaskStates};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -30,6 +30,10 @@ pub struct JobStatus {
     pub ended: Option<Timestamp>,
     /// Where its standard output goes.
     pub stdout: Option<PathBuf>,
+    /// Of an array: what is said of each of its tasks. The state above is then the whole array's: running while a task runs,
+    /// and at its end when all are. It is not kept in events, which tell of tasks by themselves.
+    #[serde(skip)]
+    pub tasks: Option<TaskStates>,
 }
 
 impl JobStatus {
@@ -46,6 +50,7 @@ impl JobStatus {
             started: None,
             ended: None,
             stdout: None,
+            tasks: None,
         }
     }
 }

@@ -248,7 +248,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
             }
             // Told once the scheduler has taken it.
             EventKind::Submitting { .. } => {}
-            EventKind::Submitted { job, id } => {
+            EventKind::TasksStarted { .. }
+            | EventKind::TasksRequeued { .. }
+            | EventKind::TasksEnded { .. } => {}
+            EventKind::Submitted { job, id, .. } => {
                 self.job(Mark::SUBMITTED, "SUBMITTED", job, None, "");
                 self.job(Mark::MONITORING, "MONITORING", job, Some(*id), "");
             }

@@ -41,7 +41,7 @@ impl Story {
 
     pub(super) fn submitted(&mut self, job: &str, id: u32) -> &mut Self {
         self.push(EventKind::Submitting { job: job.to_owned(), token: format!("token-{id}") });
-        self.push(EventKind::Submitted { job: job.to_owned(), id: JobId(id) })
+        self.push(EventKind::Submitted { job: job.to_owned(), id: JobId(id), tasks: None })
     }
 
     pub(super) fn status(&self, id: u32, base: BaseState) -> JobStatus {

@@ -129,7 +129,7 @@ impl Summary {
                     self.row_mut(job);
                 }
             }
-            EventKind::Submitted { job, id } => {
+            EventKind::Submitted { job, id, .. } => {
                 let row = self.row_mut(job);
                 row.id = Some(*id);
                 row.standing = Standing::UnderWay(None);
@@ -161,6 +161,9 @@ impl Summary {
                 self.ended = Some(event.at);
                 self.outcome = Some(*outcome);
             }
+            EventKind::TasksStarted { .. }
+            | EventKind::TasksRequeued { .. }
+            | EventKind::TasksEnded { .. } => {}
             EventKind::Submitting { .. }
             | EventKind::SchedulerLost { .. }
             | EventKind::SchedulerBack

@@ -186,6 +186,7 @@ fn status(record: &JobRecord, user: &str) -> JobStatus {
         started: started.and_then(time),
         ended: ended.and_then(time),
         stdout: Some(output(record, user)),
+        tasks: None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::error::Error;
 use crate::job::value::Nodes;
 use crate::job::{JobRequest, TimeLimit};
 use crate::sbatch::{Context, INFINITE, Options, give};
+use jiff::Timestamp;
 use std::ffi::{OsStr, OsString};
 
 /// The options that a request comes to: its own, and over them those that it names as sbatch does.
@@ -33,11 +34,20 @@ pub(super) fn options(request: &JobRequest, context: &Context<'_>) -> Result<Opt
         qos: text(&request.qos),
         wait_all_nodes: request.wait_all_nodes.then_some(1),
         comment: text(&request.comment),
+        array: request.array.as_ref().map(|array| array.to_string().into()),
+        begin: request.begin.map(Timestamp::as_second),
         ..Options::default()
     };
     for (long, value) in &request.sbatch {
         give(&mut options, long, value.as_deref().map(OsStr::new), context)
             .map_err(|refused| Error::Option { option: long.clone(), message: refused.to_string() })?;
+    }
+    if !request.corresponds_to.is_empty() {
+        let ids = request.corresponds_to.iter().map(|id| format!("aftercorr:{id}"));
+        let own = options.dependency.take().map(|own| own.to_string_lossy().into_owned());
+        options.dependency = Some(own.into_iter().chain(ids).collect::<Vec<_>>().join(",").into());
+        // A task that waits for one that failed would wait for ever.
+        options.kill_on_invalid_dep = true;
     }
     options.comment = with_token(options.comment.take(), request.token.as_deref());
     Ok(options)

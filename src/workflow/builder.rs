@@ -195,11 +195,11 @@ mod tests {
     #[test]
     fn dependencies_by_place() {
         let on = |on| Job {
-            depends_on: vec![Dependency { on, kind: DependencyKind::AfterAny }],
+            depends_on: vec![Dependency::on(on, DependencyKind::AfterAny)],
             ..Job::new(format!("j{on}"), ["true"])
         };
         let flow = Workflow::new("w", vec![on(1), Job::new("x", ["true"])]).unwrap();
-        assert_eq!(flow.jobs()[0].depends_on[0], Dependency { on: 1, kind: DependencyKind::AfterAny });
+        assert_eq!(flow.jobs()[0].depends_on[0], Dependency::on(1, DependencyKind::AfterAny));
         insta::assert_snapshot!(Workflow::new("w", vec![on(7), on(0)]).unwrap_err(), @"error: the job `j7` depends on job 7, of 2 jobs");
         insta::assert_snapshot!(Workflow::new("w", vec![on(1), on(0)]).unwrap_err(), @"error: jobs wait for each other in a circle: j1 → j0 → j1");
         insta::assert_snapshot!(Workflow::new("w", vec![]).unwrap_err(), @"error: the workflow has no jobs");

@@ -317,7 +317,7 @@ fn dependency(
             "this is the job's own name",
             None,
         )),
-        Some(&on) => Ok(Dependency { on, kind }),
+        Some(&on) => Ok(Dependency::on(on, kind)),
         None if on.is_empty() => Err(wrong(
             format!("a dependency of {} names no job", quoted(&draft.job.name)),
             "expected `job` or `afterany:job`",

@@ -60,6 +60,7 @@ impl Workflow {
                     DependencyKind::AfterAny => "-->|any|",
                     DependencyKind::AfterNotOk => "-->|not ok|",
                     DependencyKind::After => "-->|started|",
+                    DependencyKind::AfterCorr => "-->|task by task|",
                 };
                 let _ = writeln!(text, "    j{} {arrow} j{index}", dependency.on);
             }

@@ -27,8 +27,8 @@ mod yaml;
 pub use builder::WorkflowBuilder;
 pub use error::WorkflowError;
 pub use model::{
-    Apptainer, Command, Container, Dependency, DependencyKind, Environment, Job, PythonEnv, Resources,
-    Runtime, Setting, Workflow,
+    Apptainer, Array, Command, Container, Dependency, DependencyKind, Environment, Job, Parameters,
+    PythonEnv, Resources, Runtime, Setting, Workflow,
 };
 pub use problem::{InvalidWorkflow, Problem};
 pub use request::Submitter;

@@ -1,6 +1,6 @@
 //! The checked workflow.
 
-use crate::job::{Memory, NodeCount, TimeLimit};
+use crate::job::{ArrayTasks, Memory, NodeCount, TaskSet, TimeLimit};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -47,6 +47,8 @@ pub struct Job {
     pub command: Command,
     /// What it waits for.
     pub depends_on: Vec<Dependency>,
+    /// The tasks of a job that is an array.
+    pub array: Option<Array>,
     /// What it needs.
     pub resources: Resources,
     /// Where its command finds itself.
@@ -64,6 +66,26 @@ pub struct Job {
     /// Options of sbatch(1) by their long names. In a checked workflow each stands there once, by its first name in the
     /// manual page, the workflow's defaults before the job's own.
     pub sbatch: Vec<(String, Setting)>,
+}
+
+/// A job that is an array: its tasks, and what is particular to each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Array {
+    /// Which tasks, and how many of them may run at once.
+    pub tasks: ArrayTasks,
+    /// The variables that each task finds, and their values in it.
+    pub parameters: Option<Parameters>,
+    /// The most tasks that go to the scheduler as one array of its own.
+    pub chunk: Option<u32>,
+}
+
+/// A table of parameters: a row for each task, in the order of the tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameters {
+    /// The variables' names.
+    pub names: Vec<String>,
+    /// Their values, in the names' order.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// What is said of an option of sbatch(1).
@@ -123,6 +145,18 @@ pub struct Dependency {
     pub on: usize,
     /// What must have become of it.
     pub kind: DependencyKind,
+    /// Of an array: only these of its tasks.
+    pub tasks: Option<TaskSet>,
+    /// Minutes that must pass besides, once [`DependencyKind::After`] is met; 0 with the other kinds.
+    pub delay: u32,
+}
+
+impl Dependency {
+    /// One on the whole of a job.
+    #[must_use]
+    pub fn on(on: usize, kind: DependencyKind) -> Self {
+        Self { on, kind, tasks: None, delay: 0 }
+    }
 }
 
 /// When a dependency is met; the names are those of sbatch(1) `--dependency`.
@@ -135,8 +169,10 @@ pub enum DependencyKind {
     AfterAny,
     /// The other ended without completing.
     AfterNotOk,
-    /// The other started.
+    /// The other started; of an array, every task of it.
     After,
+    /// Between two arrays: each task waits for the task of the same index of the other to complete.
+    AfterCorr,
 }
 
 impl fmt::Display for DependencyKind {
@@ -146,6 +182,7 @@ impl fmt::Display for DependencyKind {
             Self::AfterAny => "afterany",
             Self::AfterNotOk => "afternotok",
             Self::After => "after",
+            Self::AfterCorr => "aftercorr",
         })
     }
 }

@@ -54,11 +54,11 @@ pub trait Fixture {
 type Jobs = Vec<(JobRequest, Vec<Dependency>)>;
 
 fn on(places: &[usize]) -> Vec<Dependency> {
-    places.iter().map(|on| Dependency { on: *on, kind: DependencyKind::AfterOk }).collect()
+    places.iter().map(|on| Dependency::on(*on, DependencyKind::AfterOk)).collect()
 }
 
 fn kind(on: usize, kind: DependencyKind) -> Vec<Dependency> {
-    vec![Dependency { on, kind }]
+    vec![Dependency::on(on, kind)]
 }
 
 struct Ran {

@@ -238,7 +238,7 @@ pub fn workflow(jobs: &[(&str, &str)]) -> Workflow {
                 "after" => DependencyKind::After,
                 other => panic!("{other}"),
             };
-            Dependency { on: place(name), kind }
+            Dependency::on(place(name), kind)
         };
         text.split(',').filter(|part| !part.is_empty()).map(dependency).collect()
     };

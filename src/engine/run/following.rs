@@ -6,7 +6,7 @@ use super::super::state::Phase;
 use super::Run;
 use super::submitting::Side;
 use crate::event::EventKind;
-use crate::job::{JobId, JobStatus};
+use crate::job::{ExitStatus, JobId, JobStatus, Outcome, TaskProgress, TaskStates};
 use std::collections::HashSet;
 use std::time::Instant;
 
@@ -73,6 +73,14 @@ impl Run<'_> {
         let Some(entry) = self.state.job(job).filter(|entry| entry.phase == Phase::UnderWay) else {
             return false;
         };
+        if entry.tasks.is_some() {
+            return match (&status.tasks, status.state) {
+                (Some(states), _) => self.learned_tasks(job, status, states, now),
+                // Nothing is known of any task.
+                (None, None) => self.learned_tasks(job, status, &TaskStates::default(), now),
+                (None, Some(_)) => false,
+            };
+        }
         let news = if status.state.is_none() {
             self.missing.missed(job, entry, status, now, &self.options.timing)
         } else {
@@ -84,12 +92,49 @@ impl Run<'_> {
         let ended = matches!(kind, EventKind::Ended { .. });
         self.emit(kind);
         if ended {
-            self.pace.over(job);
-            self.queue.room();
+            self.over(job);
         }
         if ended || !started && self.state.job(job).is_some_and(|entry| entry.started) {
             self.moved(job);
         }
         true
+    }
+
+    /// An array's status; whether it tells anything new.
+    fn learned_tasks(&mut self, job: usize, status: &JobStatus, states: &TaskStates, now: Instant) -> bool {
+        let Some(entry) = self.state.job(job) else { return false };
+        let mut news = follow::tell_tasks(entry, states);
+        let open = entry.tasks.as_ref().map(TaskProgress::open).unwrap_or_default();
+        let unknown = open.difference(&states.known());
+        if let Some(tasks) = self.missing.missed_tasks(job, unknown, now, &self.options.timing) {
+            let (outcome, exit) = (Outcome::Unknown, ExitStatus::default());
+            let job = entry.name.clone();
+            news.push(EventKind::TasksEnded { job, tasks, outcome, exit, reason: String::new() });
+        }
+        // What all of it is, short of its end, is told as of any job.
+        let whole = JobStatus { tasks: None, ..status.clone() };
+        news.extend(follow::tell_whole(entry, &whole));
+        let told = !news.is_empty();
+        news.into_iter().for_each(|kind| self.emit(kind));
+        let end = self.state.job(job).and_then(|entry| {
+            let progress = entry.tasks.as_ref()?;
+            let (outcome, exit) = (progress.outcome()?, progress.exit());
+            Some(EventKind::Ended { job: entry.name.clone(), outcome, status: JobStatus { exit, ..whole } })
+        });
+        let ended = end.is_some();
+        end.into_iter().for_each(|kind| self.emit(kind));
+        if ended {
+            self.over(job);
+        }
+        if told {
+            self.moved(job);
+        }
+        told
+    }
+
+    /// A job is at its end.
+    fn over(&mut self, job: usize) {
+        self.pace.over(job);
+        self.queue.room();
     }
 }

@@ -3,6 +3,7 @@
 mod following;
 mod stopping;
 mod submitting;
+mod waits;
 
 use super::follow::Missing;
 use super::observe::{Observer, Pace};
@@ -14,12 +15,12 @@ use super::result::RunResult;
 use super::state::State;
 use super::submit::Submitters;
 use crate::event::{Event, EventKind, Listener, RunOutcome, VERSION};
-use crate::job::{JobId, JobRequest};
+use crate::job::{JobId, JobRequest, TaskSet};
 use crate::scheduler::{Scheduler, SchedulerError};
 use crate::workflow::Workflow;
 use crossbeam_channel::{at, never, select};
 use jiff::Timestamp;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -114,6 +115,8 @@ struct Run<'a> {
     submitters: Submitters,
     /// Whether the scheduler takes jobs.
     taking: Contact,
+    /// Of arrays about to be submitted: the tasks that are not, because of what became of another's.
+    left_out: HashMap<usize, TaskSet>,
     /// Jobs in the queue that may have been submitted already and are looked for first.
     lookups: HashSet<usize>,
 
@@ -154,6 +157,7 @@ impl<'a> Run<'a> {
             stage: Stage::Going,
             signals: 0,
             error: None,
+            left_out: HashMap::new(),
             lookups: HashSet::new(),
             asked: Vec::new(),
             missing: Missing::default(),

@@ -3,8 +3,9 @@
 use super::super::state::Phase;
 use super::super::submit::{Answer, Errand};
 use super::Run;
+use super::waits::Fitted;
 use crate::event::{EventKind, RunId};
-use crate::job::JobId;
+use crate::job::{ExitStatus, JobId, Outcome, TaskSet};
 use crate::scheduler::{ErrorKind, SchedulerError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -50,6 +51,19 @@ impl Run<'_> {
             self.submitters.send(job, Errand::Find(token));
             return;
         }
+        let request = match self.fitted(job, request) {
+            Fitted::Whole(request) => request,
+            Fitted::Without(request, tasks) => {
+                self.left_out.insert(job, tasks);
+                request
+            }
+            Fitted::Nothing(because) => {
+                self.queue.settled(job);
+                self.emit(EventKind::Skipped { job: self.name(job), because });
+                self.moved(job);
+                return;
+            }
+        };
         // A submission that did not arrive is repeated under the same token.
         if self.state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting) {
             self.emit(EventKind::Submitting { job: self.name(job), token });
@@ -103,8 +117,16 @@ impl Run<'_> {
     fn submitted(&mut self, job: usize, id: JobId, now: Instant) {
         self.answers(Side::Taking);
         self.queue.settled(job);
-        self.emit(EventKind::Submitted { job: self.name(job), id });
+        let left_out = self.left_out.remove(&job);
+        let tasks = self.requests.get(job).and_then(|request| request.array.as_ref()).map(TaskSet::from);
+        self.emit(EventKind::Submitted { job: self.name(job), id, tasks });
+        if let Some(tasks) = left_out {
+            let (outcome, exit) = (Outcome::Skipped, ExitStatus::default());
+            let reason = "Dependency".to_owned();
+            self.emit(EventKind::TasksEnded { job: self.name(job), tasks, outcome, exit, reason });
+        }
         self.pace.stir(now);
+        self.moved(job);
         if self.early.remove(&id) {
             self.pace.heard(job, now);
         }

@@ -84,6 +84,7 @@ fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> 
         name: name.map(|(name, _)| name.to_owned()).unwrap_or_default(),
         command: command.unwrap_or_default(),
         depends_on: Vec::new(),
+        array: None,
         resources: resources.unwrap_or_default(),
         environment: environment.unwrap_or_default(),
         work_dir: value::word(fields.get("work_dir"), problems).map(PathBuf::from),
