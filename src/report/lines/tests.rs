@@ -485,3 +485,20 @@ fn a_closed_pipe_does_not_matter() {
     diamond().iter().for_each(|event| lines.on_event(event));
     assert!(lines.error().is_none());
 }
+
+#[test]
+fn an_array() {
+    let mut story = Story::of(&["sweep"]);
+    story.submitted_array("sweep", 36, "0-999%50").tasks_started("sweep", "0-49");
+    story.tasks_ended("sweep", "0-9", Outcome::Completed, 0).tasks_ended("sweep", "12", Outcome::Failed, 3);
+    story.tasks_started("sweep", "50-99").wait(10).tasks_ended("sweep", "13-15", Outcome::Timeout, 0);
+    story.push(EventKind::TasksRequeued { job: "sweep".to_owned(), tasks: "20".parse().unwrap() });
+    for (at, outcome) in [(30, Outcome::NodeFail), (31, Outcome::Completed), (32, Outcome::Cancelled)] {
+        story.tasks_ended("sweep", &at.to_string(), outcome, 0);
+    }
+    story.tasks_ended("sweep", "0-999", Outcome::Completed, 0);
+    story.ended("sweep", 36, Outcome::Failed, 3, 0).over(RunOutcome::Failed);
+    insta::assert_snapshot!(told(&story.events(), SCREEN), @r#"
+
+    "#);
+}
