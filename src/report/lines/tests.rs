@@ -3,13 +3,14 @@ use crate::job::{ExitStatus, JobState};
 use crate::report::TableLook;
 use crate::report::samples::{Broken, Story, diamond, failures};
 
-const SCREEN: Style = Style { color: false, unicode: true, table: TableLook::Boxed, width: Some(100) };
+pub(super) const SCREEN: Style =
+    Style { color: false, unicode: true, table: TableLook::Boxed, width: Some(100) };
 
 fn hint(ids: &[JobId]) -> Option<String> {
     Some(ids.iter().fold("scancel".to_owned(), |line, id| format!("{line} {id}")))
 }
 
-fn told(events: &[Event], style: Style) -> String {
+pub(super) fn told(events: &[Event], style: Style) -> String {
     let mut lines = Lines::new(Vec::new(), style, hint);
     events.iter().for_each(|event| lines.on_event(event));
     lines.finish();
@@ -484,21 +485,4 @@ fn a_closed_pipe_does_not_matter() {
     let mut lines = Lines::new(Broken(io::ErrorKind::BrokenPipe), SCREEN, hint);
     diamond().iter().for_each(|event| lines.on_event(event));
     assert!(lines.error().is_none());
-}
-
-#[test]
-fn an_array() {
-    let mut story = Story::of(&["sweep"]);
-    story.submitted_array("sweep", 36, "0-999%50").tasks_started("sweep", "0-49");
-    story.tasks_ended("sweep", "0-9", Outcome::Completed, 0).tasks_ended("sweep", "12", Outcome::Failed, 3);
-    story.tasks_started("sweep", "50-99").wait(10).tasks_ended("sweep", "13-15", Outcome::Timeout, 0);
-    story.push(EventKind::TasksRequeued { job: "sweep".to_owned(), tasks: "20".parse().unwrap() });
-    for (at, outcome) in [(30, Outcome::NodeFail), (31, Outcome::Completed), (32, Outcome::Cancelled)] {
-        story.tasks_ended("sweep", &at.to_string(), outcome, 0);
-    }
-    story.tasks_ended("sweep", "0-999", Outcome::Completed, 0);
-    story.ended("sweep", 36, Outcome::Failed, 3, 0).over(RunOutcome::Failed);
-    insta::assert_snapshot!(told(&story.events(), SCREEN), @r#"
-
-    "#);
 }
