@@ -1883,6 +1883,16 @@ macro_rules! accessors {
                 before_25_11!($release, { false }, { true })
             }
 
+            /// The words of `SLURM_JSON` and `SLURM_YAML`, by which the layout of data is chosen from 25.05.
+            #[must_use]
+            pub fn data_layout_words() -> &'static [&'static str] {
+                before_25_05!($release, { &[] }, {
+                    before_25_11!($release, { &["compact", "pretty", "complex"] }, {
+                        &["compact", "pretty", "complex", "no_tag"]
+                    })
+                })
+            }
+
             // What sbatch makes of TRES. `Dialect` and `sbatch::tres::Cluster` of srunx say what each means.
 
             /// From 23.11, as are `gres/` and `gres/gpu`.

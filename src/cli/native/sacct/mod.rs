@@ -137,15 +137,14 @@ fn answer(arguments: Vec<OsString>) -> Result<(), ExitCode> {
     };
     let command: Vec<OsString> = std::iter::once("sacct".into()).chain(words).collect();
     let listing = Listing { request: &request, rows: &rows, style: &style, columns: &columns };
-    let Some((language, parser)) = &request.language else {
+    let Some(language) = &request.language else {
         written(listing.write(out, table.as_ref()))?;
         return written(out.flush());
     };
     let tres = accounting.tres().unwrap_or_default();
-    let asked = Asked { language: *language, parser: parser.as_ref(), command: &command, tres: &tres };
-    let well = written(listing.write_data(out, table.as_ref(), &asked))?;
-    written(out.flush())?;
-    if well { Ok(()) } else { Err(ExitCode::FAILURE) }
+    let asked = Asked { language, command: &command, tres: &tres };
+    written(listing.write_data(out, table.as_ref(), &asked))?;
+    written(out.flush())
 }
 
 /// Nobody is left to be told that the reader went away.

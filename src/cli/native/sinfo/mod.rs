@@ -15,7 +15,7 @@ mod states;
 mod verbose;
 
 use super::Program;
-use super::data::{Data, Form, Parser, openapi_meta, parser_meta};
+use super::data::{Data, Form, Layout, Parser, openapi_meta, parser_meta};
 use super::time_text::TimeFormat;
 use crate::slurm::{Client, Error, NodesOf, PartitionInfo, ShowNodes, SinfoHabits};
 use fields::{Field, Split};
@@ -229,7 +229,7 @@ impl Asking<'_> {
         answer.put("meta", parser_meta(self.client, &parser, command));
         answer.put("errors", Data::List(Vec::new()));
         answer.put("warnings", Data::List(Vec::new()));
-        out.write_all(&answer.write(form, habits.empty_lists_in_lines))?;
+        out.write_all(&answer.write(form, self.layout()))?;
         Ok(out.write_all(b"\n")?)
     }
 
@@ -250,7 +250,11 @@ impl Asking<'_> {
                 answer.put("errors", Data::List(vec![said]));
             }
         }
-        out.write_all(&answer.write(form, self.habits.empty_lists_in_lines))
+        out.write_all(&answer.write(form, self.layout()))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout { empty_lists_in_lines: self.habits.empty_lists_in_lines, ..self.options.layout }
     }
 
     fn selection(&self) -> Selection<'_> {

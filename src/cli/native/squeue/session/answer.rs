@@ -3,7 +3,7 @@
 use super::super::PROGRAM;
 use super::super::data::{self, Telling};
 use super::{Session, Trouble};
-use crate::cli::native::data::{Data, Form, Parser, openapi_meta, parser_meta};
+use crate::cli::native::data::{Data, Form, Layout, Parser, openapi_meta, parser_meta};
 use crate::slurm::{JobsOf, Show};
 use std::io::{self, Write};
 
@@ -56,7 +56,7 @@ impl Session<'_> {
         answer.put("meta", parser_meta(self.client, &parser, command));
         answer.put("errors", Data::List(Vec::new()));
         answer.put("warnings", with.warnings());
-        let mut text = answer.write(form, habits.empty_lists_in_lines);
+        let mut text = answer.write(form, self.layout());
         text.push(b'\n');
         out.write_all(&text).map_err(Trouble::Last)
     }
@@ -86,6 +86,10 @@ impl Session<'_> {
                 answer.put("errors", Data::List(vec![said]));
             }
         }
-        out.write_all(&answer.write(form, habits.empty_lists_in_lines))
+        out.write_all(&answer.write(form, self.layout()))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout { empty_lists_in_lines: self.with.habits.empty_lists_in_lines, ..self.settings.layout }
     }
 }
