@@ -103,8 +103,14 @@ fn answer(arguments: Vec<OsString>) -> Result<(), ExitCode> {
     if !scripts && request.language.is_none() {
         written(style.header(out, &columns))?;
     }
-    // The REST interface asks for every record of a job.
-    request.condition.duplicates |= request.language.is_some() && !habits.json_value;
+    // The REST interface asks for every record of a job, and is not told everything that was asked for.
+    if request.language.is_some() && !habits.json_value {
+        let condition = &mut request.condition;
+        condition.duplicates = true;
+        condition.users.clear();
+        condition.time_limit = (0, 0);
+        condition.started_by = None;
+    }
     let table = match accounting.jobs(&request.condition) {
         Ok(table) => table,
         Err(error) => {
