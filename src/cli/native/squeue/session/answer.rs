@@ -80,8 +80,9 @@ impl Session<'_> {
                 }
                 let mut said = Data::map();
                 said.put("description", "Failed while looking for jobs".into());
-                said.put("error_number", i64::from(error.code().unwrap_or(-1)).into());
-                said.put("error", Data::text(error.text()));
+                // What the call returns is told, not the code of the error that it leaves behind.
+                said.put("error_number", Data::Int(-1));
+                said.put("error", "Unspecified error".into());
                 said.put("source", "slurm_load_jobs".into());
                 answer.put("errors", Data::List(vec![said]));
             }
