@@ -1,13 +1,14 @@
 //! The rules that a workflow keeps, wherever it comes from: a file or a program.
 
-use super::graph;
+use super::depends::{KINDS, Reader};
 use super::model::{
-    Apptainer, Command, Container, Dependency, DependencyKind, Job, PythonEnv, Runtime, Setting, Workflow,
+    Apptainer, Array, Command, Container, Dependency, Job, PythonEnv, Runtime, Setting, Workflow,
 };
-use super::problem::{Problem, Problems, nearest, quoted};
+use super::problem::{Problem, Problems, quoted};
 use super::source::Span;
-use super::{sbatch, shell};
+use super::{graph, sbatch, script, shell, template};
 use std::collections::HashMap;
+use std::path::Path;
 
 /// A job whose dependencies are still names.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(super) struct Draft {
     pub(super) job: Job,
     /// Where its name stands.
     pub(super) name: Option<Span>,
+    /// Where its array is described.
+    pub(super) array: Option<Span>,
     pub(super) waits: Vec<Wait>,
 }
 
@@ -24,16 +27,6 @@ pub(super) struct Wait {
     pub(super) text: String,
     pub(super) at: Option<Span>,
 }
-
-const KINDS: [(&str, DependencyKind); 4] = [
-    ("afterok", DependencyKind::AfterOk),
-    ("afterany", DependencyKind::AfterAny),
-    ("afternotok", DependencyKind::AfterNotOk),
-    ("after", DependencyKind::After),
-];
-
-/// Other words of sbatch's `--dependency`.
-const UNKNOWN_KINDS: [&str; 4] = ["aftercorr", "afterburstbuffer", "singleton", "expand"];
 
 /// The longest name whose log file `<name>_<job id>.log` every file system takes.
 const LONGEST_NAME: usize = 200;
@@ -123,6 +116,101 @@ pub(super) fn variable(key: &str) -> Verdict {
     Ok(())
 }
 
+/// The name of a parameter of an array's.
+pub(super) fn parameter(name: &str) -> Verdict {
+    /// What bash gives a value of its own, whatever is set.
+    const BASHS_OWN: [&str; 13] = [
+        "_",
+        "RANDOM",
+        "SRANDOM",
+        "SECONDS",
+        "LINENO",
+        "EPOCHSECONDS",
+        "EPOCHREALTIME",
+        "GROUPS",
+        "FUNCNAME",
+        "DIRSTACK",
+        "HISTCMD",
+        "OPTIND",
+        "COMP_WORDBREAKS",
+    ];
+    variable(name)?;
+    if name.to_ascii_uppercase().starts_with("SRUNX_") {
+        return refuse("variables that begin with `SRUNX_` are srunx's own");
+    }
+    if name == template::TASK_ID {
+        return refuse("`task_id` is the index of the task");
+    }
+    if BASHS_OWN.contains(&name) || name.starts_with("BASH") {
+        return refuse("a variable to which bash itself gives its value");
+    }
+    Ok(())
+}
+
+/// A table whose rows are those of an array's tasks.
+fn array(array: &Array) -> Verdict {
+    if array.chunk == Some(0) {
+        return refuse("a chunk of no tasks");
+    }
+    let Some(parameters) = &array.parameters else { return Ok(()) };
+    if parameters.names.is_empty() {
+        return refuse("its table has no names");
+    }
+    for (place, name) in parameters.names.iter().enumerate() {
+        parameter(name).map_err(|fault| format!("the parameter {}: {fault}", quoted(name)))?;
+        if parameters.names[..place].contains(name) {
+            return Err(format!("the parameter {} is there twice", quoted(name)));
+        }
+    }
+    let (rows, tasks) = (parameters.rows.len(), array.tasks.count());
+    if rows != tasks as usize {
+        return Err(format!("it has {tasks} tasks and {rows} rows of parameters"));
+    }
+    for (place, row) in parameters.rows.iter().enumerate() {
+        if row.len() != parameters.names.len() {
+            let (there, wanted) = (row.len(), parameters.names.len());
+            return Err(format!("row {place} of the parameters has {there} values instead of {wanted}"));
+        }
+        if row.iter().any(|value| value.contains('\0')) {
+            return Err(format!("row {place} of the parameters holds a NUL character"));
+        }
+    }
+    Ok(())
+}
+
+/// A variable that is set in two ways.
+pub(super) fn set_twice(job: &Job) -> Option<&str> {
+    let parameters = &job.array.as_ref()?.parameters.as_ref()?.names;
+    let variables = job.environment.env_vars.iter().map(|(name, _)| name.as_str());
+    variables.into_iter().find(|name| parameters.iter().any(|parameter| parameter == name))
+}
+
+/// A script that Slurm would not take.
+fn script_size(workflow: &str, draft: &Draft, problems: &mut Problems) {
+    const MOST: usize = 4 << 20;
+    // The folder of a job is a small part of its script.
+    let size = script::of(workflow, &draft.job, Path::new("/")).len();
+    if size < MOST {
+        return;
+    }
+    let rows = draft.job.array.as_ref().and_then(|array| Some(array.parameters.as_ref()?.rows.len()));
+    let hint = match rows {
+        Some(rows) => format!(
+            "with `array: \"0-{}\"` and without a table, the program can read the row of its SRUNX_TASK_ID by itself",
+            rows.saturating_sub(1)
+        ),
+        None => "put the command into a file, and run that".to_owned(),
+    };
+    let mib = size as f64 / f64::from(1 << 20);
+    let message = format!(
+        "the script of the job {} would have {mib:.1} MiB; Slurm takes less than 4 MiB",
+        quoted(&draft.job.name)
+    );
+    let label = rows.map(|rows| format!("the {rows} rows of parameters are a part of it"));
+    let at = draft.array.as_ref().or(draft.name.as_ref());
+    problems.add(Problem::new(message).maybe_at(at, label.unwrap_or_default()).hint(hint));
+}
+
 pub(super) fn container_value(text: &str) -> Verdict {
     match text {
         _ if text.trim().is_empty() => refuse("it is empty"),
@@ -190,6 +278,15 @@ pub(super) fn job(job: &Job, problems: &mut Problems) {
     }
     for (key, value) in &job.environment.env_vars {
         tell("a variable", variable(key).and_then(|()| no_nul(value)));
+    }
+    if let Some(described) = &job.array {
+        tell("the array", array(described));
+        if let Some(name) = set_twice(job) {
+            tell("a variable", Err(format!("{} is a parameter of the array, too", quoted(name))));
+        }
+        for (place, fault) in template::faults(job) {
+            tell(&format!("`{}`", place.key), Err(fault.message));
+        }
     }
     tell("an option", options(&job.sbatch));
     let own = job.sbatch.iter().filter(|(_, setting)| *setting != Setting::Off);
@@ -259,18 +356,28 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
             ),
         }
     }
+    let reader = Reader { drafts: &drafts, places };
     let mut found: Vec<Vec<(Dependency, Option<Span>)>> = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.iter().enumerate() {
         let mut dependencies: Vec<(Dependency, Option<Span>)> =
             draft.job.depends_on.iter().map(|dependency| (dependency.clone(), None)).collect();
+        for (dependency, _) in &dependencies {
+            if let Err(problem) = reader.check(dependency, index, None) {
+                problems.add(*problem);
+            }
+        }
         for wait in &draft.waits {
-            match dependency(wait, index, draft, &places, !problems.is_full()) {
+            match reader.read(wait, index, !problems.is_full()) {
                 Ok(dependency) if dependencies.iter().any(|(other, _)| *other == dependency) => {}
                 Ok(dependency) => dependencies.push((dependency, wait.at.clone())),
                 Err(problem) => problems.add(*problem),
             }
         }
         found.push(dependencies);
+    }
+    // What is wrong in itself is told first; it may make no script.
+    if problems.is_empty() {
+        drafts.iter().for_each(|draft| script_size(&name, draft, problems));
     }
     let names: Vec<&str> = drafts.iter().map(|draft| draft.job.name.as_str()).collect();
     report_cycles(&names, &found, problems);
@@ -283,63 +390,6 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
         })
         .collect();
     Workflow { name, jobs }
-}
-
-fn dependency(
-    wait: &Wait,
-    index: usize,
-    draft: &Draft,
-    places: &HashMap<&str, usize>,
-    suggest: bool,
-) -> Result<Dependency, Box<Problem>> {
-    let wrong = |message: String, label: &str, hint: Option<String>| {
-        Box::new(Problem::new(message).maybe_at(wait.at.as_ref(), label).hint(hint))
-    };
-    let (kind, on) = match wait.text.split_once(':') {
-        Some((word, on)) => match KINDS.iter().find(|(name, _)| *name == word.trim()) {
-            Some((_, kind)) => (*kind, on.trim()),
-            None if places.contains_key(wait.text.as_str()) => (DependencyKind::AfterOk, wait.text.as_str()),
-            None => {
-                let known = KINDS.iter().map(|(name, _)| *name);
-                let hint = if UNKNOWN_KINDS.contains(&word) { None } else { nearest(word, known) };
-                return Err(wrong(
-                    format!("{} is no kind of dependency", quoted(word)),
-                    "expected afterok, afterany, afternotok or after",
-                    hint.map(|near| format!("did you mean `{near}:{on}`?")),
-                ));
-            }
-        },
-        None => (DependencyKind::AfterOk, wait.text.as_str()),
-    };
-    match places.get(on) {
-        Some(&on) if on == index => Err(wrong(
-            format!("the job {} depends on itself", quoted(&draft.job.name)),
-            "this is the job's own name",
-            None,
-        )),
-        Some(&on) => Ok(Dependency::on(on, kind)),
-        None if on.is_empty() => Err(wrong(
-            format!("a dependency of {} names no job", quoted(&draft.job.name)),
-            "expected `job` or `afterany:job`",
-            None,
-        )),
-        None => {
-            // By name, so that the answer does not hang on the order of a hash map.
-            let mut names: Vec<&str> = if suggest { places.keys().copied().collect() } else { Vec::new() };
-            names.sort_unstable();
-            let near = nearest(on, names.into_iter().filter(|name| *name != draft.job.name));
-            let hint = near.map(|near| format!("did you mean {}?", quoted(near)));
-            Err(wrong(
-                format!(
-                    "the job {} depends on {}, which does not exist",
-                    quoted(&draft.job.name),
-                    quoted(on)
-                ),
-                "no job has this name",
-                hint,
-            ))
-        }
-    }
 }
 
 fn report_cycles(names: &[&str], found: &[Vec<(Dependency, Option<Span>)>], problems: &mut Problems) {
