@@ -1,14 +1,11 @@
 //! The rules that a workflow keeps, wherever it comes from: a file or a program.
 
 use super::depends::{KINDS, Reader};
-use super::model::{
-    Apptainer, Array, Command, Container, Dependency, Job, PythonEnv, Runtime, Setting, Workflow,
-};
+use super::model::{Apptainer, Command, Container, Dependency, Job, PythonEnv, Runtime, Setting, Workflow};
 use super::problem::{Problem, Problems, quoted};
 use super::source::Span;
-use super::{graph, sbatch, script, shell, template};
+use super::{array, graph, sbatch, shell, template};
 use std::collections::HashMap;
-use std::path::Path;
 
 /// A job whose dependencies are still names.
 #[derive(Debug)]
@@ -31,9 +28,9 @@ pub(super) struct Wait {
 /// The longest name whose log file `<name>_<job id>.log` every file system takes.
 const LONGEST_NAME: usize = 200;
 
-type Verdict = Result<(), String>;
+pub(super) type Verdict = Result<(), String>;
 
-fn refuse(fault: &str) -> Verdict {
+pub(super) fn refuse(fault: &str) -> Verdict {
     Err(fault.to_owned())
 }
 
@@ -116,101 +113,6 @@ pub(super) fn variable(key: &str) -> Verdict {
     Ok(())
 }
 
-/// The name of a parameter of an array's.
-pub(super) fn parameter(name: &str) -> Verdict {
-    /// What bash gives a value of its own, whatever is set.
-    const BASHS_OWN: [&str; 13] = [
-        "_",
-        "RANDOM",
-        "SRANDOM",
-        "SECONDS",
-        "LINENO",
-        "EPOCHSECONDS",
-        "EPOCHREALTIME",
-        "GROUPS",
-        "FUNCNAME",
-        "DIRSTACK",
-        "HISTCMD",
-        "OPTIND",
-        "COMP_WORDBREAKS",
-    ];
-    variable(name)?;
-    if name.to_ascii_uppercase().starts_with("SRUNX_") {
-        return refuse("variables that begin with `SRUNX_` are srunx's own");
-    }
-    if name == template::TASK_ID {
-        return refuse("`task_id` is the index of the task");
-    }
-    if BASHS_OWN.contains(&name) || name.starts_with("BASH") {
-        return refuse("a variable to which bash itself gives its value");
-    }
-    Ok(())
-}
-
-/// A table whose rows are those of an array's tasks.
-fn array(array: &Array) -> Verdict {
-    if array.chunk == Some(0) {
-        return refuse("a chunk of no tasks");
-    }
-    let Some(parameters) = &array.parameters else { return Ok(()) };
-    if parameters.names.is_empty() {
-        return refuse("its table has no names");
-    }
-    for (place, name) in parameters.names.iter().enumerate() {
-        parameter(name).map_err(|fault| format!("the parameter {}: {fault}", quoted(name)))?;
-        if parameters.names[..place].contains(name) {
-            return Err(format!("the parameter {} is there twice", quoted(name)));
-        }
-    }
-    let (rows, tasks) = (parameters.rows.len(), array.tasks.count());
-    if rows != tasks as usize {
-        return Err(format!("it has {tasks} tasks and {rows} rows of parameters"));
-    }
-    for (place, row) in parameters.rows.iter().enumerate() {
-        if row.len() != parameters.names.len() {
-            let (there, wanted) = (row.len(), parameters.names.len());
-            return Err(format!("row {place} of the parameters has {there} values instead of {wanted}"));
-        }
-        if row.iter().any(|value| value.contains('\0')) {
-            return Err(format!("row {place} of the parameters holds a NUL character"));
-        }
-    }
-    Ok(())
-}
-
-/// A variable that is set in two ways.
-pub(super) fn set_twice(job: &Job) -> Option<&str> {
-    let parameters = &job.array.as_ref()?.parameters.as_ref()?.names;
-    let variables = job.environment.env_vars.iter().map(|(name, _)| name.as_str());
-    variables.into_iter().find(|name| parameters.iter().any(|parameter| parameter == name))
-}
-
-/// A script that Slurm would not take.
-fn script_size(workflow: &str, draft: &Draft, problems: &mut Problems) {
-    const MOST: usize = 4 << 20;
-    // The folder of a job is a small part of its script.
-    let size = script::of(workflow, &draft.job, Path::new("/")).len();
-    if size < MOST {
-        return;
-    }
-    let rows = draft.job.array.as_ref().and_then(|array| Some(array.parameters.as_ref()?.rows.len()));
-    let hint = match rows {
-        Some(rows) => format!(
-            "with `array: \"0-{}\"` and without a table, the program can read the row of its SRUNX_TASK_ID by itself",
-            rows.saturating_sub(1)
-        ),
-        None => "put the command into a file, and run that".to_owned(),
-    };
-    let mib = size as f64 / f64::from(1 << 20);
-    let message = format!(
-        "the script of the job {} would have {mib:.1} MiB; Slurm takes less than 4 MiB",
-        quoted(&draft.job.name)
-    );
-    let label = rows.map(|rows| format!("the {rows} rows of parameters are a part of it"));
-    let at = draft.array.as_ref().or(draft.name.as_ref());
-    problems.add(Problem::new(message).maybe_at(at, label.unwrap_or_default()).hint(hint));
-}
-
 pub(super) fn container_value(text: &str) -> Verdict {
     match text {
         _ if text.trim().is_empty() => refuse("it is empty"),
@@ -280,8 +182,8 @@ pub(super) fn job(job: &Job, problems: &mut Problems) {
         tell("a variable", variable(key).and_then(|()| no_nul(value)));
     }
     if let Some(described) = &job.array {
-        tell("the array", array(described));
-        if let Some(name) = set_twice(job) {
+        tell("the array", array::rows(described));
+        if let Some(name) = array::set_twice(job) {
             tell("a variable", Err(format!("{} is a parameter of the array, too", quoted(name))));
         }
         for (place, fault) in template::faults(job) {
@@ -377,7 +279,7 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
     }
     // What is wrong in itself is told first; it may make no script.
     if problems.is_empty() {
-        drafts.iter().for_each(|draft| script_size(&name, draft, problems));
+        drafts.iter().for_each(|draft| array::script_size(&name, draft, problems));
     }
     let names: Vec<&str> = drafts.iter().map(|draft| draft.job.name.as_str()).collect();
     report_cycles(&names, &found, problems);

@@ -4,12 +4,13 @@
 //!
 //! - `source`, `yaml`, `schema`: a file's text → nodes with their places → jobs
 //! - `table`: files of parameters
-//! - `check`, `depends`, `sbatch`, `graph`: the rules that every workflow keeps
+//! - `check`, `array`, `depends`, `sbatch`, `graph`: the rules that every workflow keeps
 //! - `problem`: what is wrong, shown with the lines it is about
 //! - `builder`: workflows made by a program
 //! - `template`, `quoting`: values of parameters in a job's texts
 //! - `script`, `request`: what is handed to a scheduler for a job
 
+mod array;
 mod builder;
 mod check;
 mod depends;

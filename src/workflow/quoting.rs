@@ -48,6 +48,10 @@ pub(super) struct Quoting {
     pending: Vec<Document>,
     /// The last character is a backslash that is to quote the next.
     escaped: bool,
+    /// The word so far, outside of quotes.
+    word: String,
+    /// A `case` stands in a substitution that is quoted: which of its `)` ends it is not followed.
+    lost: bool,
     /// The last character, where it may belong together with the next; `x` for one that means nothing.
     before: Option<char>,
 }
@@ -69,7 +73,14 @@ impl Quoting {
         if self.before == Some('$') {
             return Err(("a `$` stands before it", "leave it out"));
         }
+        if self.lost {
+            return Err((
+                "it comes after a `case` in a `$( … )` between quotes",
+                "write the variable instead: \"$name\"",
+            ));
+        }
         self.before = Some('x');
+        self.word.clear();
         let plain = format!("${{{variable}}}");
         match self.stack.last_mut() {
             Some(In::Double | In::Braces { in_double: true }) => Ok(plain),
@@ -186,16 +197,18 @@ impl Quoting {
     /// Outside of quotes.
     fn outside(&mut self, c: char, last: Option<char>, escaped: bool) {
         if escaped {
-            self.before = Some('x');
+            // Behind a line break that does not count the word goes on, or the space.
+            self.before = if c == '\n' { last } else { Some('x') };
             return;
         }
+        self.follow_word(c);
         let dollar = last == Some('$');
         let arithmetic = matches!(self.stack.last(), Some(In::Parentheses { arithmetic: true }));
         let braces = matches!(self.stack.last(), Some(In::Braces { .. }));
         let at_start = last.is_none_or(|last| last.is_ascii_whitespace() || ";|&()`".contains(last));
         self.before = Some(c);
         match c {
-            '\\' => self.escaped = true,
+            '\\' => (self.escaped, self.before) = (true, last),
             '\'' if dollar => self.stack.push(In::DollarSingle),
             '\'' => self.stack.push(In::Single),
             '"' => self.stack.push(In::Double),
@@ -215,6 +228,21 @@ impl Quoting {
             '\n' => self.new_line(),
             _ => {}
         }
+    }
+
+    /// A pattern of `case` ends with a `)` that opens nowhere.
+    fn follow_word(&mut self, c: char) {
+        const LONGEST: usize = 8;
+        if c.is_ascii_alphanumeric() || c == '_' {
+            if self.word.len() < LONGEST {
+                self.word.push(c);
+            }
+            return;
+        }
+        let quoted =
+            |place: &In| matches!(place, In::Double | In::Body { .. } | In::Braces { in_double: true });
+        self.lost |= self.word == "case" && self.stack.iter().any(quoted);
+        self.word.clear();
     }
 
     fn leave(&mut self) {

@@ -1,7 +1,7 @@
 //! Files of parameters: CSV with a line of names, and JSON, an object a line.
 
 use super::WorkflowError;
-use super::check;
+use super::array;
 use super::model::Parameters;
 use super::problem::quoted;
 use super::source::Source;
@@ -72,7 +72,7 @@ pub(super) fn read(path: &Path) -> Result<Parameters, Fault> {
 /// Checks the names of a table's variables, which stand on `line`.
 fn names(line: u64, names: &[String]) -> Result<(), Fault> {
     for (place, name) in names.iter().enumerate() {
-        if let Err(reason) = check::parameter(name) {
+        if let Err(reason) = array::parameter(name) {
             let hint = (place == 0 && name.contains([';', '\t']))
                 .then(|| "fields are separated by commas".to_owned());
             return Err(Fault {

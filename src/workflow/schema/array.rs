@@ -7,7 +7,7 @@ use crate::job::value::array::HIGHEST_TASK;
 use crate::workflow::model::{Array, Parameters};
 use crate::workflow::problem::{Problem, Problems, quoted};
 use crate::workflow::yaml::{Entry, Node, Value};
-use crate::workflow::{check, table};
+use crate::workflow::{array, table};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -135,7 +135,7 @@ fn values(entry: &Entry, problems: &mut Problems) -> Option<Parameters> {
 
 /// Whether the key may name a parameter. What is wrong with it is told.
 fn is_name(key: &Entry, problems: &mut Problems) -> bool {
-    let checked = check::parameter(&key.key);
+    let checked = array::parameter(&key.key);
     if let Err(fault) = &checked {
         problems.add(
             Problem::new(format!("{} cannot be a parameter", quoted(&key.key)))

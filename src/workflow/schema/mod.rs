@@ -118,7 +118,7 @@ fn check_parameters(job: &Job, fields: &Fields<'_>, problems: &mut Problems) {
         let span = place_of(place, fields).unwrap_or_else(|| fields.node.span.clone());
         problems.add(Problem::new(fault.message).at(&span, fault.label).hint(fault.hint));
     }
-    if let Some(name) = check::set_twice(job) {
+    if let Some(name) = super::array::set_twice(job) {
         let place = template::Place { key: "env_vars", item: None, variable: Some(name) };
         let span = place_of(place, fields);
         problems.add(

@@ -102,6 +102,11 @@ const PLACES: &[(&str, &str)] = &[
     ("cat <<A <<\"B C\"\nx'\nA\ny\"\nB C\nprintf '\\0%s\\0' {{ x }}", "y\"\n\0@"),
     ("cat <<<{{ x }} | head -c -1; printf '\\0'", "@"),
     ("IFS= read -r -d '' y < <(printf '%s\\0' {{ x }}); printf '%s\\0' \"${y#}\"", "@"),
+    ("printf '%s\\0' \"$(cat <<E\n\"{{ x }}'\nE\n)\" {{ x }}", "\"@'\0@"),
+    (
+        "y=$(case {{ x }} in {{ x }}) printf %s {{ x }};; esac); printf '%s\\0' \"$y\" a\\\n  \\\n# it's\n",
+        "@\0a",
+    ),
     ("printf '%s\\0' {{ '{{' }}\\ \"{{ x }}\"", "{{ @"),
 ];
 

@@ -316,6 +316,7 @@ fn wrong_templates() {
     assert_snapshot!(of("command: echo \\{{ lr }}"), @"4:14 the value of `lr` cannot stand there (a backslash stands before it) [leave it out]");
     assert_snapshot!(of("command: echo ${{ lr }}"), @"4:14 the value of `lr` cannot stand there (a `$` stands before it) [leave it out]");
     assert_snapshot!(of("command: |\n  cat <<'E'\n  {{ lr }}\n  E"), @"5:7 the value of `lr` cannot stand there (the delimiter of this here-document is quoted, so the shell leaves its text as it is) [take the quotes off the delimiter, or read the variable in the program]");
+    assert_snapshot!(of("command: echo \"$(case a in a) echo {{ lr }};; esac)\""), @r#"4:14 the value of `lr` cannot stand there (it comes after a `case` in a `$( … )` between quotes) [write the variable instead: "$name"]"#);
     assert_snapshot!(of("command: |\n  cat <<{{ lr }}\n  x"), @"5:7 the value of `lr` cannot stand there (this ends a here-document) [write a word that stays the same]");
     assert_snapshot!(of("command: x\nsrun_args: --label={{ x }}\nlaunch_prefix: '{{ y }}'\nenvironment: {env_vars: {A: '{{ z }}'}, container: {runtime: apptainer, image: '{{ i }}', mounts: ['/a:/b', '{{ m }}'], env: {B: '{{ e }}'}}}"), @r"
     5:16 `x` is no parameter of the array (no column has this name) [known are `lr`, `task_id`]
