@@ -28,6 +28,7 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -238,18 +239,20 @@ impl Machine {
     }
 }
 
-/// Makes a folder that nobody else can look into, and that nobody can have made before.
+/// Makes a folder that nobody else can look into, and that nobody can have made before. No name is used twice: whoever
+/// had it may still be removing its folder.
 fn private_dir() -> io::Result<PathBuf> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let parent = std::env::temp_dir();
-    let mut number = 0_u32;
-    loop {
+    for _ in 0..100_000 {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let dir = parent.join(format!("srunx-{}-{number}", std::process::id()));
         match DirBuilder::new().mode(0o700).create(&dir) {
-            Ok(()) => return Ok(dir),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100_000 => number += 1,
-            Err(error) => return Err(error),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| dir),
         }
     }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn furnish(dir: &Path) -> io::Result<()> {
