@@ -264,3 +264,67 @@ pub fn a_wide_array(f: &dyn Fixture) {
         );
     }
 }
+
+/// An array by its expression, and the exit codes of its tasks: that of task `t` is the one at `t` modulo their number; 255
+/// stands for a signal.
+#[derive(Clone, Debug)]
+pub struct AnyArray {
+    pub expression: String,
+    pub codes: Vec<u8>,
+}
+
+impl AnyArray {
+    fn tasks(&self) -> ArrayTasks {
+        ArrayTasks::parse(&self.expression).unwrap()
+    }
+
+    fn code(&self, task: u32) -> u8 {
+        self.codes[task as usize % self.codes.len()]
+    }
+
+    fn request(&self, f: &dyn Fixture, name: &str) -> JobRequest {
+        let codes: Vec<String> = self.codes.iter().map(u8::to_string).collect();
+        let line = format!(
+            "echo \"+ $t\" >>{name}.ran\nset -- {}\nshift $((t % $#))\necho \"- $t\" >>{name}.ran\n\
+             [ $1 != 255 ] || kill -s KILL $$\nexit $1",
+            codes.join(" ")
+        );
+        array(f, name, &self.expression, &line)
+    }
+}
+
+/// Whatever the arrays, what is told of their tasks is what they did. The second waits for the first task by task.
+pub fn ends_are_the_truth(f: &dyn Fixture, first: &AnyArray, second: &AnyArray) {
+    let jobs = vec![(first.request(f, "first"), on(&[])), (second.request(f, "second"), kind(0, AfterCorr))];
+    let ran = run(f, jobs);
+    let completes = |array: &AnyArray, task| array.tasks().contains(task) && array.code(task) == 0;
+    for (name, array) in [("first", first), ("second", second)] {
+        let truth = fs::read_to_string(f.dir().join(format!("{name}.ran"))).unwrap_or_default();
+        let (ends, mut failed, mut skipped) = (ran.ends(name), false, false);
+        assert_eq!(ends.keys().copied().collect::<TaskSet>(), TaskSet::from(&array.tasks()));
+        for (task, (outcome, code)) in ends {
+            let expected = match array.code(task) {
+                _ if name == "second" && !completes(first, task) => (Outcome::Skipped, 0),
+                0 => (Outcome::Completed, 0),
+                255 => (Outcome::Failed, 0),
+                code => (Outcome::Failed, code),
+            };
+            assert_eq!((outcome, code), expected, "{name} {task}");
+            failed |= outcome == Outcome::Failed;
+            skipped |= outcome == Outcome::Skipped;
+            let times = truth.lines().filter(|line| *line == format!("+ {task}")).count();
+            assert_eq!(times, usize::from(outcome != Outcome::Skipped), "{name} {task}");
+        }
+        let outcome = match (failed, skipped) {
+            (true, _) => Outcome::Failed,
+            (false, true) => Outcome::Skipped,
+            (false, false) => Outcome::Completed,
+        };
+        assert_eq!(ran.outcome(name), Some(outcome));
+        let mut running = 0;
+        for line in truth.lines() {
+            running = if line.starts_with('+') { running + 1 } else { running - 1 };
+            assert!(running <= array.tasks().limit().unwrap_or(u32::MAX), "{truth}");
+        }
+    }
+}
