@@ -328,3 +328,10 @@ pub fn ends_are_the_truth(f: &dyn Fixture, first: &AnyArray, second: &AnyArray) 
         }
     }
 }
+
+pub fn arrays_of_all_kinds(f: &dyn Fixture) {
+    let array =
+        |expression: &str, codes: &[u8]| AnyArray { expression: expression.into(), codes: codes.to_vec() };
+    // 0 has no counterpart; 255 is a signal.
+    ends_are_the_truth(f, &array("1-12,20-30:5%5", &[0, 3, 0, 255, 0]), &array("0-7,20,25%2", &[0, 0, 200]));
+}

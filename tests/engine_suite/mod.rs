@@ -387,6 +387,7 @@ macro_rules! engine_suite {
             an_array_cancelled_from_outside,
             a_task_past_its_time,
             an_array_of_one_and_a_sparse_one,
+            arrays_of_all_kinds,
             a_wide_array
         );
     };
