@@ -1096,6 +1096,13 @@ macro_rules! accessors {
                 before_24_05!($release, { false }, { true })
             }
 
+            /// Whether all known groups are alike to squeue when it sorts by their names: up to 23.02, it compares a name
+            /// with itself.
+            #[must_use]
+            pub fn squeue_sorts_groups_alike() -> bool {
+                before_23_11!($release, { true }, { false })
+            }
+
             /// Whether the letters of steps stand behind the names in squeue's table: in 24.05, 24.11 and 25.05.
             #[must_use]
             pub fn squeue_step_letters_stand_apart() -> bool {
@@ -1881,6 +1888,16 @@ macro_rules! accessors {
             #[must_use]
             pub fn knows_expediting() -> bool {
                 before_25_11!($release, { false }, { true })
+            }
+
+            /// The words of `SLURM_JSON` and `SLURM_YAML`, by which the layout of data is chosen from 25.05.
+            #[must_use]
+            pub fn data_layout_words() -> &'static [&'static str] {
+                before_25_05!($release, { &[] }, {
+                    before_25_11!($release, { &["compact", "pretty", "complex"] }, {
+                        &["compact", "pretty", "complex", "no_tag"]
+                    })
+                })
             }
 
             // What sbatch makes of TRES. `Dialect` and `sbatch::tres::Cluster` of srunx say what each means.

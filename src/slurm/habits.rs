@@ -13,6 +13,8 @@ pub struct Habits {
     pub complains_of_each_time: bool,
     /// A job may be EXPEDITING.
     pub knows_expediting: bool,
+    /// The words that `SLURM_JSON` and `SLURM_YAML` may hold, by which data are laid out; none where nobody looks at them.
+    pub data_layout_words: &'static [&'static str],
     /// Those of scontrol and scancel.
     pub control: ControlHabits,
 }

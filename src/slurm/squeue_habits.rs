@@ -53,6 +53,8 @@ pub struct SqueueHabits {
     pub sluids_hide_components: bool,
     /// Clusters are looked for when all options are read, not as soon as they are named.
     pub clusters_are_found_last: bool,
+    /// Sorted by their names, groups are alike, but for those without one, which come first.
+    pub groups_sort_alike: bool,
     /// How patterns in file names are expanded.
     pub file_patterns: FilePatterns,
 }

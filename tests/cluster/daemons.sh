@@ -98,7 +98,8 @@ launch_munged() {
 answers() {
     case $1 in
         munged) [ -S "$run/munge.sock" ] && munge -n --socket="$run/munge.sock" >/dev/null 2>&1 ;;
-        mariadbd) [ -S "$run/db/sock" ] ;;
+        # Its socket is there a moment before anybody listens.
+        mariadbd) [ -S "$run/db/sock" ] && mariadb --no-defaults -S "$run/db/sock" -e '' 2>/dev/null ;;
         slurmdbd) port_open "$(conf_value "$dir/etc/slurmdbd.conf" DbdPort)" ;;
         slurmctld) port_open "$(conf_value "$dir/etc/slurm.conf" SlurmctldPort)" ;;
         slurmd-*) port_open "$(sed -n "s/^NodeName=${1#slurmd-} .* Port=//p" "$dir/etc/slurm.conf")" ;;

@@ -41,7 +41,7 @@ fn nodes_partitions_and_reservations() {
 
 #[test]
 fn without_any() {
-    let own = super::live_support::Cluster::start(&[]);
+    let own = super::live_support::Cluster::start(&["--conf", "MessageTimeout=2"]);
     let mut all = Comparison::on(&own.cluster, "scontrol");
     all.line("show reservations");
     all.line("-Q show reservations");

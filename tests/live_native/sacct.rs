@@ -216,6 +216,12 @@ const LINES: &str = "
 -j 99999 --yaml
 -B --json -j 1
 --json -s XX
+--json=nosuch
+-j 1 --yaml=
+-u daemon --json
+-u nobody -A teaching --yaml
+-k 1 --json
+-F SchedMain --json
 ";
 
 /// Command lines that are wrong.
@@ -269,6 +275,9 @@ foo bar -X
 -k 0
 -S foo
 -E foo
+-S 0
+-S 0x
+-S 13/01
 -S 2030-01-01
 -E 2020-01-01
 --units=x
@@ -317,6 +326,11 @@ const REST: &[(Variables, &[&str])] = &[
     (&[("SLURM_BITSTR_LEN", "-5")], &["-o", "jobid%80"]),
     (&[("SLURM_BITSTR_LEN", "x")], &["-o", "jobid%80"]),
     (&[("POSIXLY_CORRECT", "1")], &["foo", "-X"]),
+    (&[("SLURM_JSON", "compact")], &["--json"]),
+    (&[("SLURM_JSON", "pretty")], &["--json", "-j", "1"]),
+    (&[("SLURM_JSON", "bogus")], &["--json", "-s", "XX"]),
+    (&[("SLURM_YAML", "compact")], &["--yaml"]),
+    (&[("SLURM_YAML", "no_tag")], &["--yaml"]),
 ];
 
 struct Comparison<'a> {
@@ -332,7 +346,7 @@ impl<'a> Comparison<'a> {
         Self { cluster, before: &[], compared: 0, differences: Vec::new() }
     }
 
-    fn run(&self, words: &[&str], environment: &[(&str, &str)], arguments: &[&str]) -> Done {
+    fn start(&self, words: &[&str], environment: &[(&str, &str)], arguments: &[&str]) -> Process {
         let mut all = self.before.iter().chain(words).chain(arguments);
         let mut command = self.cluster.command(all.next().unwrap());
         command.args(all);
@@ -340,7 +354,7 @@ impl<'a> Comparison<'a> {
             command.env_remove(name);
         }
         command.envs(environment.iter().copied());
-        Process::start(command).wait()
+        Process::start(command)
     }
 
     /// Time passes between the one and the other: they may differ a few times.
@@ -349,8 +363,9 @@ impl<'a> Comparison<'a> {
         let srunx = srunx();
         let mut last = String::new();
         for _ in 0..6 {
-            let native = shown(&self.run(&["sacct"], environment, arguments));
-            let ours = shown(&self.run(&[srunx.to_str().unwrap(), "sacct"], environment, arguments));
+            let native = self.start(&["sacct"], environment, arguments);
+            let ours = self.start(&[srunx.to_str().unwrap(), "sacct"], environment, arguments);
+            let [native, ours] = [native, ours].map(|process| shown(&process.wait()));
             if ours == native {
                 return;
             }
@@ -404,6 +419,8 @@ fn sacct_says_what_native_says() {
         "JobAcctGatherFrequency=1",
         "--conf",
         "AccountingStoreFlags=job_comment,job_script,job_env",
+        "--conf",
+        "MessageTimeout=5",
     ]);
     let cluster = &own.cluster;
     let dir = Scratch::new("sacct");
@@ -433,7 +450,7 @@ fn sacct_says_what_native_says() {
         before: &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
         ..Comparison::on(cluster)
     };
-    if other.run(&["true"], &[], &[]).code == Some(0) {
+    if other.start(&["true"], &[], &[]).wait().code == Some(0) {
         other.lines("\n-a\n-X\n-j 1\n-u root -X\n-N c1 -X\n-B -j 1\n--env-vars -j 1\n-a -X -P -o all");
     }
     other.compared += 1;

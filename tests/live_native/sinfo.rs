@@ -32,7 +32,7 @@ impl<'a> Comparison<'a> {
         Self { program, cluster, compared: 0, differences: Vec::new() }
     }
 
-    fn run(&self, native: bool, arguments: &[&str], environment: &[(&str, &str)]) -> Done {
+    fn start(&self, native: bool, arguments: &[&str], environment: &[(&str, &str)]) -> Process {
         let mut command = match native {
             true => self.cluster.command(self.program),
             false => self.cluster.command(srunx()),
@@ -44,7 +44,7 @@ impl<'a> Comparison<'a> {
             command.env_remove(name);
         }
         command.envs(environment.iter().copied()).args(arguments);
-        Process::start(command).wait()
+        Process::start(command)
     }
 
     /// sinfo builds its lines in as many threads as there are partitions: lines that sort alike come in any order. Either
@@ -55,8 +55,8 @@ impl<'a> Comparison<'a> {
         let program = self.program;
         let (mut orders, mut others) = (BTreeSet::new(), 0);
         for _ in 0..200 {
-            let ours = shown(&self.run(false, arguments, environment));
-            let native = shown(&self.run(true, arguments, environment));
+            let both = [true, false].map(|native| self.start(native, arguments, environment));
+            let [native, ours] = both.map(|process| shown(&process.wait()));
             if ours == native {
                 return;
             }
@@ -375,6 +375,10 @@ fn data(all: &mut Comparison<'_>) {
         }
         all.line(&format!("{form}=nope"));
         all.line(&format!("{form}="));
+        let variable = if form == "--json" { "SLURM_JSON" } else { "SLURM_YAML" };
+        for words in ["compact", "no_tag", "bogus"] {
+            all.with(&[(variable, words)], &format!("{form} -a"));
+        }
     }
     let own = cluster.try_slurm("sinfo", &["--json"]).unwrap_or_default();
     if let Some((_, parser)) = own.split_once("data_parser\\/") {
@@ -449,7 +453,7 @@ fn without_a_controller() {
     let own = Cluster::start(&["--conf", "MessageTimeout=2"]);
     own.cluster.control(&["stop", "slurmctld"]);
     let mut all = Comparison::on(&own.cluster, "sinfo");
-    for line in ["", "-T", "-N", "--helpstate"] {
+    for line in ["", "-T", "-N", "--helpstate", "--json", "--yaml -N"] {
         all.line(line);
     }
     all.finish();

@@ -10,6 +10,7 @@ impl TellHabits for Native {
             unknown_users_are_nobody: moved::unknown_users_are_nobody(),
             complains_of_each_time: moved::complains_of_each_time(),
             knows_expediting: moved::knows_expediting(),
+            data_layout_words: moved::data_layout_words(),
             control: ControlHabits {
                 tells_absent_jobs_on_stderr: moved::tells_absent_jobs_on_stderr(),
                 ends_entity_error_with_blank: moved::ends_entity_error_with_blank(),

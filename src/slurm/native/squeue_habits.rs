@@ -30,6 +30,7 @@ impl TellSqueueHabits for Native {
             empty_lists_in_lines: moved::empty_lists_in_lines(),
             sluids_hide_components: moved::sluids_hide_components(),
             clusters_are_found_last: moved::squeue_finds_clusters_last(),
+            groups_sort_alike: moved::squeue_sorts_groups_alike(),
             file_patterns: if moved::file_patterns_know_restarts() {
                 FilePatterns::Restarts
             } else if moved::file_patterns_know_steps() {

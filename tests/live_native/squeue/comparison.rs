@@ -1,4 +1,4 @@
-//! Runs native squeue and srunx's one after the other and notes what differs.
+//! Runs native squeue and srunx's at the same time and notes what differs.
 
 use crate::live_support::{Cluster, Done, Process, srunx};
 use std::time::Duration;
@@ -33,7 +33,8 @@ impl<'a> Comparison<'a> {
         self.compared += 1;
         let mut last = (String::new(), String::new());
         for _ in 0..TRIES {
-            let both = [true, false].map(|native| shown(&self.start(native, environment, arguments).wait()));
+            let both = [true, false].map(|native| self.start(native, environment, arguments));
+            let both = both.map(|process| shown(&process.wait()));
             let [native, ours] = both;
             if native == ours {
                 return;

@@ -35,7 +35,6 @@ const JOBS: &[(&str, &[&str])] = &[
     ("never", &["-d", "afterok:{failing}", "--kill-on-invalid-dep=no"]),
     ("done", &["-o", "out.%A_%a.%j.txt", "-e", "err %x", "=>", "true"]),
     ("killed", &["-t5"]),
-    ("big", &["-N4", "--exclusive", "-t50"]),
     ("arr", &["-a", "0-100%4", "-H"]),
     ("step", &["-a", "0-100:10", "-H"]),
     ("odd", &["-H", "-a", "1,3,5-7,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,41,43,45,47,49,51,53"]),
@@ -65,6 +64,7 @@ const JOBS: &[(&str, &[&str])] = &[
     ("spec", &["-H", "--core-spec=2", "-o", "name with %% and %5j"]),
     ("shared", &["-H", "-s", "-t", "infinite", "-o", "some/%a/%b.%N.%s", "-i", "/dev/zero"]),
     ("user", &["-H", "--exclusive=user", "--mincpus=4", "-C", "", "--reservation="]),
+    ("others", &["-H", "--uid=daemon", "--gid=daemon"]),
     (
         "steps",
         &[
@@ -74,11 +74,13 @@ const JOBS: &[(&str, &[&str])] = &[
             "srun -n1 -N1 --overlap -J one sleep 3000 & srun -n2 -N2 --overlap -t50 -J two -o x%j.%t sleep 3000 & wait",
         ],
     ),
+    // The last: no job behind it would have to wait until it has run.
+    ("big", &["-N4", "--exclusive", "-t50"]),
 ];
 
 impl Jobs {
     pub fn submit() -> Self {
-        let own = Cluster::start(&[]);
+        let own = Cluster::start(&["--user", "daemon"]);
         let mut jobs = Self { own, ids: HashMap::new(), dir: Scratch::new("squeue") };
         for (name, options) in JOBS {
             jobs.sbatch(name, options);

@@ -3,6 +3,7 @@
 mod comparison;
 mod jobs;
 
+use super::live_support::Cluster;
 use comparison::Comparison;
 use jobs::Jobs;
 
@@ -39,6 +40,7 @@ fn everything_is_as_native_squeue_has_it() {
     times(&mut compare);
     task_lists(&mut compare, &jobs);
     clusters(&mut compare);
+    data(&mut compare, &jobs);
     compare.finish();
 }
 
@@ -342,4 +344,82 @@ fn clusters(compare: &mut Comparison<'_>) {
     for names in ["srunx", "nosuch", ""] {
         compare.with(&[("SLURM_CLUSTERS", names)], &[]);
     }
+}
+
+/// `--json=PARSER` of another release is not compared: srunx has that of the release alone.
+fn data(compare: &mut Comparison<'_>, jobs: &Jobs) {
+    let (plain, het, steps) = (jobs.id("runner"), jobs.id("het"), jobs.id("steps"));
+    let some = format!("-j {plain},{het}");
+    let of_steps = format!("-s -j {steps}");
+    let one_step = format!("-s {steps}.1");
+    for form in ["--json", "--yaml"] {
+        for line in [
+            "",
+            "-t all",
+            "-r",
+            "-t all -P -S -i",
+            "-u root -l",
+            "-u nobody",
+            "-p short -h",
+            "-w c1 -o %i",
+            "-j 999999",
+            "-s",
+            "-M srunx",
+            "-M nosuch",
+            "--start",
+            "--only-job-state",
+            "--only-job-state -t all",
+            "--expand-patterns -t all",
+            "-t bogus",
+            "extra",
+            &some,
+            &of_steps,
+            &one_step,
+        ] {
+            compare.line(&format!("{form} {line}"));
+            compare.line(&format!("{line} {form}"));
+        }
+        compare.line(&format!("{form}=nosuch"));
+        compare.line(&format!("{form}="));
+        for variable in ["SLURM_JSON", "SLURM_YAML"] {
+            // From 25.05, what is said of JSON may hold for YAML too: it depends on which plugin the file system names
+            // first.
+            if form == "--yaml" && variable == "SLURM_JSON" {
+                compare.with(&[(variable, "bogus")], &[form]);
+                continue;
+            }
+            for words in
+                ["compact", "pretty", "complex", "no_tag", "Compact,pretty", "no_tag,compact", ",", "bogus"]
+            {
+                compare.with(&[(variable, words)], &[form, "-t", "all"]);
+            }
+        }
+    }
+    for line in ["-t bogus --json", "--json -t bogus", "-t all"] {
+        compare.with(&[("SLURM_JSON", "bogus")], &line.split(' ').collect::<Vec<_>>());
+    }
+    let own = jobs.cluster().try_slurm("squeue", &["--json"]).unwrap_or_default();
+    if let Some((_, parser)) = own.split_once("data_parser\\/") {
+        let parser = parser.split('"').next().unwrap();
+        for line in [
+            format!("--json={parser}"),
+            format!("--json={parser}+complex -t all"),
+            format!("--yaml={parser}+complex -t all"),
+            format!("--json={parser}+fast,{parser}"),
+            format!("-s --json={parser}+complex"),
+        ] {
+            compare.line(&line);
+        }
+    }
+}
+
+#[test]
+fn without_a_controller() {
+    let own = Cluster::start(&["--conf", "MessageTimeout=2"]);
+    own.cluster.control(&["stop", "slurmctld"]);
+    let mut compare = Comparison::on(&own.cluster);
+    for line in ["", "-s", "-j 1", "--json", "--helpstate"] {
+        compare.line(line);
+    }
+    compare.finish();
 }

@@ -1,15 +1,15 @@
-//! JSON as json-c writes it, on which Slurm's serializer stands: two blanks an indent, slashes escaped.
+//! JSON as json-c writes it, on which Slurm's serializer stands: two blanks an indent or all on one line, slashes escaped.
 
-use super::Data;
+use super::{Data, Layout};
 
-/// `empty_lists_in_lines`: json-c up to 0.16 writes the brackets of an empty list on two lines.
-pub fn write(data: &Data, empty_lists_in_lines: bool) -> Vec<u8> {
+/// A whole document.
+pub fn write(data: &Data, layout: Layout) -> Vec<u8> {
     let mut out = Vec::new();
-    value(&mut out, data, 0, empty_lists_in_lines);
+    value(&mut out, data, 0, layout);
     out
 }
 
-fn value(out: &mut Vec<u8>, data: &Data, depth: usize, in_lines: bool) {
+fn value(out: &mut Vec<u8>, data: &Data, depth: usize, layout: Layout) {
     match data {
         Data::Null => out.extend(b"null"),
         Data::NoText => out.extend(b"\"\""),
@@ -20,15 +20,15 @@ fn value(out: &mut Vec<u8>, data: &Data, depth: usize, in_lines: bool) {
         Data::Text(bytes) => text(out, bytes),
         Data::List(items) => {
             let items = items.iter().map(|item| (None::<&str>, item));
-            container(out, b"[]", items, depth, in_lines);
+            container(out, b"[]", items, depth, layout);
         }
         Data::Map(entries) => {
             let entries = entries.iter().map(|(key, entry)| (Some(*key), entry));
-            container(out, b"{}", entries, depth, in_lines);
+            container(out, b"{}", entries, depth, layout);
         }
         Data::Numbered(entries) => {
             let entries = entries.iter().map(|(key, entry)| (Some(key.to_string()), entry));
-            container(out, b"{}", entries, depth, in_lines);
+            container(out, b"{}", entries, depth, layout);
         }
     }
 }
@@ -38,30 +38,32 @@ fn container<'d>(
     brackets: &[u8; 2],
     items: impl ExactSizeIterator<Item = (Option<impl AsRef<str>>, &'d Data)>,
     depth: usize,
-    in_lines: bool,
+    layout: Layout,
 ) {
     let count = items.len();
     out.push(brackets[0]);
     for (index, (key, item)) in items.enumerate() {
-        line(out, depth + 1);
+        line(out, depth + 1, layout);
         if let Some(key) = key {
             text(out, key.as_ref().as_bytes());
-            out.extend(b": ");
+            out.extend(if layout.compact { &b":"[..] } else { b": " });
         }
-        value(out, item, depth + 1, in_lines);
+        value(out, item, depth + 1, layout);
         if index + 1 < count {
             out.push(b',');
         }
     }
-    if count > 0 || in_lines {
-        line(out, depth);
+    if count > 0 || layout.empty_lists_in_lines {
+        line(out, depth, layout);
     }
     out.push(brackets[1]);
 }
 
-fn line(out: &mut Vec<u8>, depth: usize) {
-    out.push(b'\n');
-    out.extend(std::iter::repeat_n(b' ', 2 * depth));
+fn line(out: &mut Vec<u8>, depth: usize, layout: Layout) {
+    if !layout.compact {
+        out.push(b'\n');
+        out.extend(std::iter::repeat_n(b' ', 2 * depth));
+    }
 }
 
 /// As printf's %.17g, with a point.
@@ -104,19 +106,24 @@ mod tests {
 
     #[test]
     fn values() {
-        let shown = |data: Data| String::from_utf8(write(&data, false)).unwrap();
+        let shown = |data: Data| String::from_utf8(write(&data, Layout::default())).unwrap();
         assert_eq!(shown(Data::text("a/b\"\\\t\u{1}é")), "\"a\\/b\\\"\\\\\\t\\u0001é\"");
         assert_eq!(shown(Data::Float(0.0)), "0.0");
         assert_eq!(shown(Data::Float(64.5)), "64.5");
         assert_eq!(shown(Data::List(vec![])), "[]");
-        assert_eq!(write(&Data::List(vec![]), true), b"[\n]");
+        let in_lines = Layout { empty_lists_in_lines: true, ..Layout::default() };
+        assert_eq!(write(&Data::List(vec![]), in_lines), b"[\n]");
+        let mut map = Data::map();
+        map.put("a/b", Data::List(vec![1u32.into(), Data::Null]));
+        let compact = Layout { compact: true, ..Layout::default() };
+        assert_eq!(write(&map, compact), br#"{"a":{"b":[1,null]}}"#);
         assert_eq!(shown(Data::NoText), "\"\"");
     }
 
     proptest! {
         #[test]
         fn any_text_is_json(text: String) {
-            let written = write(&Data::text(text.clone()), false);
+            let written = write(&Data::text(text.clone()), Layout::default());
             let read: String = serde_json::from_slice(&written).unwrap();
             prop_assert_eq!(read, text);
         }

@@ -1,12 +1,14 @@
 //! `--json` and `--yaml`: what Slurm's commands say, as data. Here is the tree; json.rs and yaml.rs write it as Slurm's
-//! serializers do, meta.rs has what stands beside the answer,
-//! parser.rs how it was asked for.
+//! serializers do, layout.rs says how that was chosen,
+//! meta.rs has what stands beside the answer, parser.rs how it was asked for.
 
 mod json;
+mod layout;
 mod meta;
 mod parser;
 mod yaml;
 
+pub use layout::Layout;
 pub use meta::{command, openapi_meta, parser_meta};
 pub use parser::{Number, Parser};
 
@@ -74,10 +76,10 @@ impl Data {
     }
 
     /// Writes it.
-    pub fn write(&self, form: Form, empty_lists_in_lines: bool) -> Vec<u8> {
+    pub fn write(&self, form: Form, layout: Layout) -> Vec<u8> {
         match form {
-            Form::Json => json::write(self, empty_lists_in_lines),
-            Form::Yaml => yaml::write(self),
+            Form::Json => json::write(self, layout),
+            Form::Yaml => yaml::write(self, layout),
         }
     }
 }
@@ -154,7 +156,7 @@ mod tests {
         data.put("b/x/y", 1u32.into());
         data.put("a", "text".into());
         data.put("b/z", Data::Null);
-        let text = data.write(Form::Json, false);
+        let text = data.write(Form::Json, Layout::default());
         assert_eq!(
             String::from_utf8(text).unwrap(),
             "{\n  \"b\": {\n    \"x\": {\n      \"y\": 1\n    },\n    \"z\": null\n  },\n  \"a\": \"text\"\n}"
@@ -170,7 +172,8 @@ mod tests {
             Flag::Masked(3 << 9, !15, "BOTH"),
             Flag::Bits(1 << 11, "ALONE"),
         ];
-        let text = |value| String::from_utf8(flags(value, TABLE).write(Form::Json, false)).unwrap();
+        let text =
+            |value| String::from_utf8(flags(value, TABLE).write(Form::Json, Layout::default())).unwrap();
         assert_eq!(text(2), "[\n  \"IDLE\"\n]");
         assert_eq!(text(2 | 3 << 9), "[\n  \"IDLE\",\n  \"DRAIN\",\n  \"BOTH\"\n]");
         assert_eq!(text(0), "[\n  \"NONE\"\n]");

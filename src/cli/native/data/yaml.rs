@@ -1,14 +1,15 @@
-//! YAML as libyaml writes it for Slurm's serializer: block style, a tag before every value, lines of about eighty columns.
+//! YAML as libyaml writes it for Slurm's serializer: block style, a tag before every value, lines of about eighty columns;
+//! the tags may be left out, the lines be as long as they are.
 
-use super::Data;
+use super::{Data, Layout};
 use std::borrow::Cow;
 
 /// Where text is put on a new line at the next blank.
 const WIDTH: usize = 80;
 
 /// A whole document.
-pub fn write(data: &Data) -> Vec<u8> {
-    let mut out = Emitter { out: String::from("%YAML 1.1\n---"), column: 3 };
+pub fn write(data: &Data, layout: Layout) -> Vec<u8> {
+    let mut out = Emitter { out: String::from("%YAML 1.1\n---"), column: 3, layout };
     out.node(data, None, false);
     out.out.push_str("\n...\n");
     out.out.into_bytes()
@@ -17,12 +18,26 @@ pub fn write(data: &Data) -> Vec<u8> {
 struct Emitter {
     out: String,
     column: usize,
+    layout: Layout,
 }
 
 impl Emitter {
     fn put(&mut self, text: &str) {
         self.out.push_str(text);
         self.column += text.chars().count();
+    }
+
+    /// Before a value.
+    fn tag(&mut self, tag: &str) {
+        if !self.layout.untagged {
+            self.put(" !!");
+            self.put(tag);
+        }
+    }
+
+    /// Whether text may go on in a new line here.
+    fn is_wide(&self) -> bool {
+        self.column > WIDTH && !self.layout.compact
     }
 
     fn line(&mut self, indent: usize) {
@@ -40,34 +55,52 @@ impl Emitter {
             Data::Int(number) => self.scalar("int", &number.to_string(), deeper),
             Data::Float(number) => self.scalar("float", &format!("{number:.6}"), deeper),
             Data::Text(bytes) => self.scalar("str", &String::from_utf8_lossy(bytes), deeper),
-            Data::List(items) if items.is_empty() => self.put(" !!seq []"),
-            Data::Map(entries) if entries.is_empty() => self.put(" !!map {}"),
-            Data::Numbered(entries) if entries.is_empty() => self.put(" !!map {}"),
+            Data::List(items) if items.is_empty() => self.empty("seq", " []"),
+            Data::Map(entries) if entries.is_empty() => self.empty("map", " {}"),
+            Data::Numbered(entries) if entries.is_empty() => self.empty("map", " {}"),
             Data::List(items) => {
-                self.put(" !!seq");
-                let indent = if in_map { indent.unwrap_or(0) } else { deeper };
-                for item in items {
-                    self.line(indent);
+                self.tag("seq");
+                let inside = if in_map { indent.unwrap_or(0) } else { deeper };
+                for (index, item) in items.iter().enumerate() {
+                    self.entry(index, inside, indent.is_some() && !in_map);
                     self.put("-");
-                    self.node(item, Some(indent), false);
+                    self.node(item, Some(inside), false);
                 }
             }
             Data::Map(entries) => {
                 let entries = entries.iter().map(|(key, entry)| (*key, entry));
-                self.map(entries, deeper);
+                self.map(entries, deeper, indent.is_some() && !in_map);
             }
             Data::Numbered(entries) => {
                 let entries = entries.iter().map(|(key, entry)| (key.to_string(), entry));
-                self.map(entries, deeper);
+                self.map(entries, deeper, indent.is_some() && !in_map);
             }
         }
     }
 
-    fn map<'d>(&mut self, entries: impl Iterator<Item = (impl AsRef<str>, &'d Data)>, indent: usize) {
-        self.put(" !!map");
-        for (key, entry) in entries {
-            self.line(indent);
-            self.put("!!str ");
+    /// Where the next entry of a map or list begins. `in_list`: what is in a list begins on the line of its dash, unless a tag
+    /// stands between.
+    fn entry(&mut self, index: usize, indent: usize, in_list: bool) {
+        if index == 0 && in_list && self.layout.untagged { self.put(" ") } else { self.line(indent) }
+    }
+
+    fn empty(&mut self, tag: &str, brackets: &str) {
+        self.tag(tag);
+        self.put(brackets);
+    }
+
+    fn map<'d>(
+        &mut self,
+        entries: impl Iterator<Item = (impl AsRef<str>, &'d Data)>,
+        indent: usize,
+        in_list: bool,
+    ) {
+        self.tag("map");
+        for (index, (key, entry)) in entries.enumerate() {
+            self.entry(index, indent, in_list);
+            if !self.layout.untagged {
+                self.put("!!str ");
+            }
             self.put(key.as_ref());
             self.put(":");
             self.node(entry, Some(indent), true);
@@ -75,8 +108,7 @@ impl Emitter {
     }
 
     fn scalar(&mut self, tag: &str, text: &str, indent: usize) {
-        self.put(" !!");
-        self.put(tag);
+        self.tag(tag);
         if text.is_empty() {
             return;
         }
@@ -92,7 +124,7 @@ impl Emitter {
         let mut blank = false;
         let mut letters = text.chars().peekable();
         while let Some(letter) = letters.next() {
-            let fold = letter == ' ' && !blank && self.column > WIDTH && letters.peek() != Some(&' ');
+            let fold = letter == ' ' && !blank && self.is_wide() && letters.peek() != Some(&' ');
             blank = letter == ' ';
             if fold { self.line(indent) } else { self.letter(letter) }
         }
@@ -108,7 +140,7 @@ impl Emitter {
                 ' ' => {
                     let next_is_blank = letters.peek().is_some_and(|(_, next)| *next == ' ');
                     let inside = index != 0 && index != last;
-                    if !blank && self.column > WIDTH && inside && !next_is_blank {
+                    if !blank && self.is_wide() && inside && !next_is_blank {
                         self.line(indent);
                     } else {
                         self.letter(' ');
@@ -155,7 +187,7 @@ impl Emitter {
         while let Some((index, letter)) = letters.next() {
             match letter {
                 ' ' => {
-                    if !blank && self.column > WIDTH && index != 0 && index != last {
+                    if !blank && self.is_wide() && index != 0 && index != last {
                         self.line(indent);
                         if letters.peek().is_some_and(|(_, next)| *next == ' ') {
                             self.put("\\");
@@ -269,7 +301,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let mut data = Data::map();
         data.put("key", Data::text(text));
-        let text = String::from_utf8(write(&data)).unwrap();
+        let text = String::from_utf8(write(&data, Layout::default())).unwrap();
         let body = text.strip_prefix("%YAML 1.1\n--- !!map\n!!str key: !!str").unwrap();
         body.strip_suffix("\n...\n").unwrap().to_owned()
     }
@@ -307,6 +339,18 @@ mod tests {
         data.put("half", Data::Float(0.5));
         let expected = "%YAML 1.1\n--- !!map\n!!str list: !!seq\n- !!map\n  !!str a: !!int 1\n  !!str b: !!seq\n  - !!bool true\n  \
                         - !!seq\n    - !!null null\n- !!map {}\n!!str none: !!seq []\n!!str half: !!float 0.500000\n...\n";
-        assert_eq!(String::from_utf8(write(&data)).unwrap(), expected);
+        assert_eq!(String::from_utf8(write(&data, Layout::default())).unwrap(), expected);
+        let untagged = Layout { untagged: true, ..Layout::default() };
+        let expected = "%YAML 1.1\n---\nlist:\n- a: 1\n  b:\n  - true\n  - - null\n- {}\nnone: []\nhalf: 0.500000\n...\n";
+        assert_eq!(String::from_utf8(write(&data, untagged)).unwrap(), expected);
+    }
+
+    #[test]
+    fn compact_text_is_not_folded() {
+        let mut data = Data::map();
+        data.put("key", Data::text("a ".repeat(60) + "b"));
+        let compact = write(&data, Layout { compact: true, ..Layout::default() });
+        assert_eq!(compact.iter().filter(|byte| **byte == b'\n').count(), 4);
+        assert!(write(&data, Layout::default()).iter().filter(|byte| **byte == b'\n').count() > 4);
     }
 }

@@ -8,7 +8,7 @@ use super::PROGRAM;
 use super::listing::Listing;
 use super::options::Language;
 use super::row::Entry;
-use crate::cli::native::data::{Data, Form, Parser, openapi_meta, parser_meta};
+use crate::cli::native::data::{Data, Layout, Parser, openapi_meta, parser_meta};
 use crate::job::Hostlist;
 use crate::slurm::Text;
 use crate::slurm::accounting::{AccountTable, Tres};
@@ -17,8 +17,7 @@ use std::io::{self, Write};
 
 /// What the data are made with, beside what rows are made with.
 pub struct Asked<'a> {
-    pub language: Language,
-    pub parser: Option<&'a OsString>,
+    pub language: &'a Language,
     /// The command line, the program's name first.
     pub command: &'a [OsString],
     /// All resources, in slurmdbd's order.
@@ -26,18 +25,16 @@ pub struct Asked<'a> {
 }
 
 impl Listing<'_> {
-    /// Writes the jobs as data. Whether that could be done; where not, it has been said.
+    /// Writes the jobs as data. Where there is no such data parser it has been said, and sacct thinks nothing of it.
     pub fn write_data(
         &self,
         out: &mut impl Write,
         table: &dyn AccountTable,
         asked: &Asked<'_>,
-    ) -> io::Result<bool> {
+    ) -> io::Result<()> {
         let habits = &self.rows.habits;
-        let form = match asked.language {
-            Language::Json => Form::Json,
-            Language::Yaml => Form::Yaml,
-        };
+        let Language { form, layout, parser } = asked.language;
+        let form = *form;
         let entry = |index| {
             let steps = if self.request.condition.without_steps { Vec::new() } else { table.steps(index) };
             Entry { job: table.job(index), steps, task: None }
@@ -52,14 +49,12 @@ impl Listing<'_> {
             // In the order in which slurmdbd told them.
             let jobs = (0..table.len()).map(|index| openapi::job(self.rows, &entry(index), asked.tres));
             answer.put("jobs", Data::List(jobs.collect()));
-            out.write_all(&answer.write(form, true))?;
-            return Ok(true);
+            let layout = Layout { empty_lists_in_lines: true, ..*layout };
+            return out.write_all(&answer.write(form, layout));
         }
-        let parser =
-            match Parser::asked(PROGRAM, asked.parser.map(OsString::as_os_str), habits.data_version, form) {
-                Ok(parser) => parser,
-                Err(well) => return Ok(well),
-            };
+        let Ok(parser) = Parser::asked(PROGRAM, parser.as_deref(), habits.data_version, form) else {
+            return Ok(());
+        };
         let command = match asked.command {
             [words @ .., _] if habits.command_is_cut => words,
             words => words,
@@ -72,9 +67,8 @@ impl Listing<'_> {
         answer.put("meta", parser_meta(self.rows.client, &parser, command));
         answer.put("errors", Data::List(Vec::new()));
         answer.put("warnings", Data::List(Vec::new()));
-        out.write_all(&answer.write(form, false))?;
-        out.write_all(b"\n")?;
-        Ok(true)
+        out.write_all(&answer.write(form, *layout))?;
+        out.write_all(b"\n")
     }
 }
 

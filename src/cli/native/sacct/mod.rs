@@ -103,8 +103,14 @@ fn answer(arguments: Vec<OsString>) -> Result<(), ExitCode> {
     if !scripts && request.language.is_none() {
         written(style.header(out, &columns))?;
     }
-    // The REST interface asks for every record of a job.
-    request.condition.duplicates |= request.language.is_some() && !habits.json_value;
+    // The REST interface asks for every record of a job, and is not told everything that was asked for.
+    if request.language.is_some() && !habits.json_value {
+        let condition = &mut request.condition;
+        condition.duplicates = true;
+        condition.users.clear();
+        condition.time_limit = (0, 0);
+        condition.started_by = None;
+    }
     let table = match accounting.jobs(&request.condition) {
         Ok(table) => table,
         Err(error) => {
@@ -137,15 +143,14 @@ fn answer(arguments: Vec<OsString>) -> Result<(), ExitCode> {
     };
     let command: Vec<OsString> = std::iter::once("sacct".into()).chain(words).collect();
     let listing = Listing { request: &request, rows: &rows, style: &style, columns: &columns };
-    let Some((language, parser)) = &request.language else {
+    let Some(language) = &request.language else {
         written(listing.write(out, table.as_ref()))?;
         return written(out.flush());
     };
     let tres = accounting.tres().unwrap_or_default();
-    let asked = Asked { language: *language, parser: parser.as_ref(), command: &command, tres: &tres };
-    let well = written(listing.write_data(out, table.as_ref(), &asked))?;
-    written(out.flush())?;
-    if well { Ok(()) } else { Err(ExitCode::FAILURE) }
+    let asked = Asked { language, command: &command, tres: &tres };
+    written(listing.write_data(out, table.as_ref(), &asked))?;
+    written(out.flush())
 }
 
 /// Nobody is left to be told that the reader went away.

@@ -9,6 +9,7 @@ use super::ranges::{self, Numbers};
 use super::selection;
 use super::window::Window;
 use super::{PROGRAM, help};
+use crate::cli::native::data::{Form, Layout};
 use crate::cli::native::units::Power;
 use crate::getopt::{Given, Order, Scanner};
 use crate::job::state_words::state_named;
@@ -33,10 +34,11 @@ pub enum About {
 }
 
 /// In which language for programs the output is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    Json,
-    Yaml,
+#[derive(Debug, PartialEq, Eq)]
+pub struct Language {
+    pub form: Form,
+    pub layout: Layout,
+    pub parser: Option<OsString>,
 }
 
 /// What was asked for.
@@ -66,7 +68,7 @@ pub struct Request {
     pub completion: bool,
     pub verbosity: u32,
     pub about: Option<About>,
-    pub language: Option<(Language, Option<OsString>)>,
+    pub language: Option<Language>,
     /// What is no option.
     pub operands: Vec<OsString>,
 }
@@ -158,8 +160,11 @@ impl Reader<'_> {
             Id::HelpState => self.about(About::States, request)?,
             Id::Usage => self.about(About::Usage, request)?,
             Id::Jobs => self.jobs(request, bytes)?,
-            Id::Json => request.language = Some((Language::Json, has_value.then_some(value))),
-            Id::Yaml => request.language = Some((Language::Yaml, has_value.then_some(value))),
+            Id::Json | Id::Yaml => {
+                let form = if given.id == Id::Json { Form::Json } else { Form::Yaml };
+                let layout = Layout::chosen(PROGRAM, form, self.client.habits().data_layout_words)?;
+                request.language = Some(Language { form, layout, parser: has_value.then_some(value) });
+            }
             Id::Local => (request.local, request.all_clusters) = (true, false),
             Id::Long => request.long = true,
             Id::Name => names(&mut condition.names, &value),

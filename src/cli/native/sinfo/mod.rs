@@ -15,7 +15,7 @@ mod states;
 mod verbose;
 
 use super::Program;
-use super::data::{Data, Form, Parser, openapi_meta, parser_meta};
+use super::data::{Data, Form, Layout, Parser, openapi_meta, parser_meta};
 use super::time_text::TimeFormat;
 use crate::slurm::{Client, Error, NodesOf, PartitionInfo, ShowNodes, SinfoHabits};
 use fields::{Field, Split};
@@ -229,7 +229,7 @@ impl Asking<'_> {
         answer.put("meta", parser_meta(self.client, &parser, command));
         answer.put("errors", Data::List(Vec::new()));
         answer.put("warnings", Data::List(Vec::new()));
-        out.write_all(&answer.write(form, habits.empty_lists_in_lines))?;
+        out.write_all(&answer.write(form, self.layout()))?;
         Ok(out.write_all(b"\n")?)
     }
 
@@ -243,14 +243,19 @@ impl Asking<'_> {
             ShowNodes { all: true, detail: true, mixed: true, partitions: true, ..ShowNodes::default() };
         match self.client.node_table(NodesOf::Cluster, show) {
             Ok(table) => answer.put("nodes", node_data::nodes(self.client, &*table)),
-            Err(error) => {
+            Err(_) => {
                 let mut said = Data::map();
-                said.put("error", Data::text(error.text()));
-                said.put("errno", i64::from(error.code().unwrap_or(0)).into());
+                // What the call returns is told, not the code of the error that it leaves behind.
+                said.put("error", "Unspecified error".into());
+                said.put("errno", Data::Int(-1));
                 answer.put("errors", Data::List(vec![said]));
             }
         }
-        out.write_all(&answer.write(form, self.habits.empty_lists_in_lines))
+        out.write_all(&answer.write(form, self.layout()))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout { empty_lists_in_lines: self.habits.empty_lists_in_lines, ..self.options.layout }
     }
 
     fn selection(&self) -> Selection<'_> {

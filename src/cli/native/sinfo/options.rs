@@ -5,7 +5,7 @@ use super::format::{Column, Complaint, Format};
 use super::help;
 use super::states::{Names, States};
 use super::{PROGRAM, clusters};
-use crate::cli::native::data::{Form, command};
+use crate::cli::native::data::{Form, Layout, command};
 use crate::getopt::{Given, Opt, Order, Scanner, Value};
 use crate::slurm::{Client, Clusters, SinfoHabits};
 use std::env;
@@ -55,6 +55,7 @@ pub struct Options<'a> {
     pub verbose: u32,
     pub data: Option<Form>,
     pub data_parser: Option<OsString>,
+    pub layout: Layout,
     /// The command line, with what is no option at its end.
     pub command: Vec<OsString>,
 }
@@ -297,8 +298,8 @@ impl<'a> Reading<'a> {
             Id::Federation => options.federation = true,
             Id::Hide => options.all = false,
             Id::Local => options.local = true,
-            Id::Json => self.data(Form::Json),
-            Id::Yaml => self.data(Form::Yaml),
+            Id::Json => self.data(Form::Json)?,
+            Id::Yaml => self.data(Form::Yaml)?,
             Id::Autocomplete => {
                 return Err(help::print(&help::completions(
                     &value,
@@ -318,11 +319,13 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn data(&mut self, data: Form) {
+    fn data(&mut self, data: Form) -> Result<(), ExitCode> {
         self.options.data = Some(data);
+        self.options.layout = Layout::chosen(PROGRAM, data, self.client.habits().data_layout_words)?;
         if self.habits.data_parsers {
             self.options.splits.add(Split::GresUsed);
         }
+        Ok(())
     }
 
     fn nodes(&mut self, value: OsString) -> Result<(), ExitCode> {

@@ -5,7 +5,7 @@ use super::super::users::user_named;
 use super::option_table::{Id, known};
 use super::settings::{List, Settings};
 use super::{PROGRAM, clusters, help, lists, nodes};
-use crate::cli::native::data::{Form, command};
+use crate::cli::native::data::{Form, Layout, command};
 use crate::getopt::{Given, Order, Scanner};
 use crate::slurm::{Client, Clusters, SqueueHabits};
 use std::env;
@@ -183,7 +183,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Id::Json | Id::Yaml => {
-                settings.form = Some(if given.id == Id::Json { Form::Json } else { Form::Yaml });
+                let form = if given.id == Id::Json { Form::Json } else { Form::Yaml };
+                settings.form = Some(form);
+                settings.layout = Layout::chosen(PROGRAM, form, self.client.habits().data_layout_words)?;
                 settings.data_parser = value.map(OsString::from_vec);
             }
             Id::Licenses => settings.licenses = Some(words(required())),

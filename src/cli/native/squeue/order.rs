@@ -156,7 +156,11 @@ fn value<'a>(what: JobKey, row: &Row, job: &JobInfo<'a>, with: &Surroundings) ->
         K::Cpus => number(job.num_cpus),
         K::End => Key::Number(job.end_time.into()),
         K::Group => number(job.group_id),
-        K::GroupName => Key::Name(with.users.known_group(job.group_id).unwrap_or_default()),
+        K::GroupName => match with.users.known_group(job.group_id) {
+            Some(_) if with.habits.groups_sort_alike => Key::Number(1),
+            None if with.habits.groups_sort_alike => Key::Number(0),
+            name => Key::Name(name.unwrap_or_default()),
+        },
         K::Id => {
             let (id, part) = match (job.het_job_id, job.array_task_id) {
                 (0, NO_VAL) => (job.job_id, job.array_task_id),

@@ -1,7 +1,7 @@
 //! What squeue was asked for: its options, its variables, and what follows from both.
 
 use super::lists::Wanted;
-use crate::cli::native::data::Form;
+use crate::cli::native::data::{Form, Layout};
 use crate::job::Hostlist;
 use std::ffi::OsString;
 
@@ -39,6 +39,7 @@ pub struct Settings {
     pub verbose: u32,
     /// Data in place of a table.
     pub form: Option<Form>,
+    pub layout: Layout,
     pub data_parser: Option<OsString>,
     /// The command line, with what is no option at its end.
     pub command: Vec<OsString>,

@@ -90,7 +90,7 @@ enum Side {
 
 fn read(text: &str, now: &Zoned, dialect: &Dialect, side: Side) -> Result<i64, InvalidTime> {
     let invalid = |position: usize| InvalidTime {
-        note: Some(format!("Invalid time specification (pos={position}): {text}")),
+        note: Some(format!("Invalid time specification (pos={}): {text}", position.cast_signed())),
     };
     if text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("uts")) {
         return since_1970(text.get(3..).unwrap_or_default()).ok_or_else(|| invalid(0));
@@ -280,6 +280,7 @@ mod tests {
             ("13:00am", 5),
             ("today x", 6),
             ("13/01", 0),
+            ("0x", -1),
             ("1/32", 2),
             ("2026-13-01", 5),
             ("Tomorrow", 1),

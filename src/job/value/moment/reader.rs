@@ -249,9 +249,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A message about a number that is too large names its first digit.
+    /// A message about a number that is too large names its first digit, taking it to have two: what stands before the text
+    /// is -1.
     fn back_two<T>(&mut self) -> Option<T> {
-        self.at = self.at.saturating_sub(2);
+        self.at = self.at.wrapping_sub(2);
         None
     }
 

@@ -176,7 +176,7 @@ pub fn states(states: &[JobStateRecord], with: &Telling<'_>) -> Data {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::native::data::Form;
+    use crate::cli::native::data::{Form, Layout};
 
     #[test]
     fn tables_have_what_a_version_has() {
@@ -190,7 +190,7 @@ mod tests {
         ];
         let text = |version| {
             let data = told(TABLE, version, |tell| Some(tell(7)));
-            String::from_utf8(data.write(Form::Json, false)).unwrap().replace(['\n', ' '], "")
+            String::from_utf8(data.write(Form::Json, Layout::default())).unwrap().replace(['\n', ' '], "")
         };
         assert_eq!(text(42), r#"{"a":7,"map":{"one":7},"old":null,"b":true}"#);
         assert_eq!(text(43), r#"{"a":7,"map":{"one":7,"two":false},"b":true}"#);

@@ -125,7 +125,7 @@ pub fn text(text: Text<'_>) -> Data {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::native::data::Form;
+    use crate::cli::native::data::{Form, Layout};
 
     #[test]
     fn cores_by_socket() {
@@ -140,7 +140,9 @@ mod tests {
             cores_used: vec![(2, 2)],
         };
         let shown = |data: Data| {
-            String::from_utf8(data.write(Form::Json, false)).unwrap().replace(['\n', ' ', '"'], "")
+            String::from_utf8(data.write(Form::Json, Layout::default()))
+                .unwrap()
+                .replace(['\n', ' ', '"'], "")
         };
         assert_eq!(
             shown(openapi_sockets(&node)),

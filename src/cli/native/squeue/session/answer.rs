@@ -3,7 +3,7 @@
 use super::super::PROGRAM;
 use super::super::data::{self, Telling};
 use super::{Session, Trouble};
-use crate::cli::native::data::{Data, Form, Parser, openapi_meta, parser_meta};
+use crate::cli::native::data::{Data, Form, Layout, Parser, openapi_meta, parser_meta};
 use crate::slurm::{JobsOf, Show};
 use std::io::{self, Write};
 
@@ -56,7 +56,7 @@ impl Session<'_> {
         answer.put("meta", parser_meta(self.client, &parser, command));
         answer.put("errors", Data::List(Vec::new()));
         answer.put("warnings", with.warnings());
-        let mut text = answer.write(form, habits.empty_lists_in_lines);
+        let mut text = answer.write(form, self.layout());
         text.push(b'\n');
         out.write_all(&text).map_err(Trouble::Last)
     }
@@ -80,12 +80,17 @@ impl Session<'_> {
                 }
                 let mut said = Data::map();
                 said.put("description", "Failed while looking for jobs".into());
-                said.put("error_number", i64::from(error.code().unwrap_or(-1)).into());
-                said.put("error", Data::text(error.text()));
+                // What the call returns is told, not the code of the error that it leaves behind.
+                said.put("error_number", Data::Int(-1));
+                said.put("error", "Unspecified error".into());
                 said.put("source", "slurm_load_jobs".into());
                 answer.put("errors", Data::List(vec![said]));
             }
         }
-        out.write_all(&answer.write(form, habits.empty_lists_in_lines))
+        out.write_all(&answer.write(form, self.layout()))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout { empty_lists_in_lines: self.with.habits.empty_lists_in_lines, ..self.settings.layout }
     }
 }
