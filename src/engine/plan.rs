@@ -77,11 +77,20 @@ fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
     if met { Verdict::Met } else { Verdict::Never }
 }
 
-fn skip(job: usize, other: &JobEntry) -> Decision {
-    let because = match other.outcome {
-        Some(outcome) => format!("{} {outcome}", other.name),
-        None => other.name.clone(),
+/// Names the job, or those of its tasks that were waited for, as Slurm does (`work_3`, `work_[1-2]`), and its end.
+fn skip(job: usize, dependency: &Dependency, other: &JobEntry) -> Decision {
+    let some = dependency.tasks.as_ref().zip(other.tasks.as_ref());
+    let (name, outcome) = match some {
+        Some((tasks, progress)) => {
+            let name = match tasks.count() {
+                1 => format!("{}_{tasks}", other.name),
+                _ => format!("{}_[{tasks}]", other.name),
+            };
+            (name, progress.outcome_of(tasks))
+        }
+        None => (other.name.clone(), other.outcome),
     };
+    let because = outcome.map_or(name.clone(), |outcome| format!("{name} {outcome}"));
     Decision::Skip { job, because }
 }
 
@@ -98,7 +107,7 @@ pub fn next(state: &State, workflow: &Workflow) -> Vec<Decision> {
             match judge(dependency, other) {
                 Verdict::Met => {}
                 Verdict::Open => ready = false,
-                Verdict::Never => return Some(skip(job, other)),
+                Verdict::Never => return Some(skip(job, dependency, other)),
             }
         }
         ready.then_some(Decision::Submit { job })
@@ -159,7 +168,7 @@ impl Plan {
                 Some(count) if verdict == Verdict::Met => *count -= 1,
                 Some(_) => {
                     *left = None;
-                    decisions.push(skip(*dependent, other));
+                    decisions.push(skip(*dependent, dependency, other));
                 }
                 None => {}
             }

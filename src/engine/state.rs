@@ -122,11 +122,8 @@ impl State {
                 entry.see(status);
             }),
             E::TasksStarted { job, tasks } => self.edit(job, |entry| {
-                if let Some(progress) = entry.open_tasks() {
-                    progress.start(tasks);
-                    // An array has started when all of its tasks have (sbatch(1), `after`).
-                    entry.started |= progress.all() == progress.started();
-                }
+                entry.open_tasks().into_iter().for_each(|progress| progress.start(tasks));
+                entry.note_start();
             }),
             E::TasksRequeued { job, tasks } => self.edit(job, |entry| {
                 entry.open_tasks().into_iter().for_each(|progress| progress.requeue(tasks));
@@ -134,7 +131,10 @@ impl State {
             E::TasksEnded { job, tasks, outcome, exit, reason } => self.edit(job, |entry| {
                 let end =
                     TaskEnd { tasks: tasks.clone(), outcome: *outcome, exit: *exit, reason: reason.clone() };
-                entry.open_tasks().into_iter().for_each(|progress| progress.end(end.clone()));
+                if let Some(progress) = entry.open_tasks() {
+                    progress.end(end);
+                }
+                entry.note_start();
             }),
             E::Ended { job, outcome, status } => self.edit(job, |entry| {
                 entry.see(status);
@@ -249,6 +249,13 @@ impl JobEntry {
         self.status = Some(status.clone());
     }
 
+    /// An array has started when all of its tasks have, or are over (sbatch(1), `after`): those that are quick may never be
+    /// seen running. Once all are over, their ends say whether it had.
+    fn note_start(&mut self) {
+        let Some(progress) = self.open_tasks().filter(|progress| !progress.is_over()) else { return };
+        self.started |= progress.started().union(progress.over()) == *progress.all();
+    }
+
     /// The tasks of an array that is not over.
     fn open_tasks(&mut self) -> Option<&mut TaskProgress> {
         self.tasks.as_mut().filter(|_| self.phase != Phase::Over)
@@ -302,6 +309,28 @@ mod tests {
         assert_eq!((state.under_way(), state.all_over()), (0, false));
         state.apply(&event(EventKind::Skipped { job: "b".into(), because: "a FAILED".into() }));
         assert!(state.all_over() && !state.succeeded());
+    }
+
+    #[test]
+    fn an_array_has_started_when_no_task_waits() {
+        let tasks = |text: &str| text.parse::<crate::job::TaskSet>().expect("tasks");
+        let a = || "a".to_owned();
+        let mut state = begun();
+        state.apply(&event(EventKind::Submitted { job: a(), id: JobId(7), tasks: Some(tasks("0-3")) }));
+        let end = |tasks, outcome| {
+            let (exit, reason) = (crate::job::ExitStatus::default(), String::new());
+            event(EventKind::TasksEnded { job: a(), tasks, outcome, exit, reason })
+        };
+        // Task 1 was never seen running.
+        state.apply(&event(EventKind::TasksStarted { job: a(), tasks: tasks("0,2") }));
+        state.apply(&end(tasks("1"), Outcome::Completed));
+        assert!(!state.jobs()[0].started);
+        state.apply(&event(EventKind::TasksStarted { job: a(), tasks: tasks("3") }));
+        assert!(state.jobs()[0].started);
+        let mut skipped = begun();
+        skipped.apply(&event(EventKind::Submitted { job: a(), id: JobId(7), tasks: Some(tasks("0-3")) }));
+        skipped.apply(&end(tasks("0-3"), Outcome::Skipped));
+        assert!(!skipped.jobs()[0].started);
     }
 
     #[test]

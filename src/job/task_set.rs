@@ -80,6 +80,34 @@ impl TaskSet {
         behind.checked_sub(1).and_then(|at| self.ranges.get(at)).is_some_and(|(_, last)| task <= *last)
     }
 
+    /// Adds one task, without looking at all others.
+    pub fn insert(&mut self, task: u32) {
+        let at = self.ranges.partition_point(|(first, _)| *first <= task);
+        let before = at.checked_sub(1).and_then(|before| self.ranges.get(before)).copied();
+        if before.is_some_and(|(_, last)| task <= last) {
+            return;
+        }
+        let follows = before.is_some_and(|(_, last)| last + 1 == task);
+        let leads = self.ranges.get(at).is_some_and(|(first, _)| task.checked_add(1) == Some(*first));
+        match (follows, leads) {
+            (true, true) => self.ranges[at - 1].1 = self.ranges.remove(at).1,
+            (true, false) => self.ranges[at - 1].1 = task,
+            (false, true) => self.ranges[at].0 = task,
+            (false, false) => self.ranges.insert(at, (task, task)),
+        }
+    }
+
+    /// Takes the lowest task out.
+    pub fn pop_first(&mut self) -> Option<u32> {
+        let (first, last) = self.ranges.first_mut()?;
+        let task = *first;
+        match task == *last {
+            true => drop(self.ranges.remove(0)),
+            false => *first += 1,
+        }
+        Some(task)
+    }
+
     /// The tasks of either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
@@ -279,6 +307,12 @@ mod tests {
                 prop_assert_eq!(a.contains(task), one.contains(&task));
             }
             prop_assert_eq!(set(&a.to_string()), a.clone());
+            let mut grown = a.clone();
+            other.iter().for_each(|task| grown.insert(*task));
+            prop_assert_eq!(grown, a.union(&b));
+            let mut rest = a.clone();
+            let taken: Vec<u32> = std::iter::from_fn(|| rest.pop_first()).collect();
+            prop_assert_eq!((rest.is_empty(), taken), (true, one.iter().copied().collect()));
             let parts = a.split(most);
             prop_assert!(parts.iter().all(|part| (1..=most).contains(&part.count())));
             prop_assert!(parts.len() < 2 || parts[..parts.len() - 1].iter().all(|part| part.count() == most));
@@ -291,6 +325,9 @@ mod tests {
             let set = TaskSet::of_ranges(vec![(first, first.saturating_add(length)), (0, 3)]);
             prop_assert!(set.contains(first) && set.contains(0) && !set.contains(4));
             prop_assert!(set.difference(&set).is_empty());
+            let mut grown = set.clone();
+            [u32::MAX, u32::MAX - 1].into_iter().for_each(|task| grown.insert(task));
+            prop_assert_eq!(grown, set.union(&TaskSet::of_ranges(vec![(u32::MAX - 1, u32::MAX)])));
             prop_assert_eq!(set.difference(&TaskSet::one(u32::MAX)).contains(u32::MAX), false);
             prop_assert_eq!(set.split(2).iter().map(TaskSet::count).sum::<u32>(), set.count());
         }

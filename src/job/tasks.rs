@@ -33,7 +33,11 @@ impl TaskStates {
             (other.state, other.exit, &other.reason) == (group.state, group.exit, &group.reason)
         });
         match like {
-            Some(like) => like.tasks = like.tasks.union(&group.tasks),
+            Some(like) => match group.tasks.ranges() {
+                // An array's tasks mostly end one by one.
+                [(task, last)] if task == last => like.tasks.insert(*task),
+                _ => like.tasks = like.tasks.union(&group.tasks),
+            },
             None => self.groups.push(group),
         }
     }

@@ -4,10 +4,14 @@
 //! and find Slurm's variables, log names and a stand-in for `srun`. They are process groups of this client's and end
 //! with it. Only cores, memory and GPUs are counted, and none is enforced.
 //!
-//! Jobs start in the order in which they came; one that does not fit yet is overtaken by later ones that do.
+//! Jobs start in the order in which they came; one that does not fit yet is overtaken by later ones that do. The tasks of
+//! an array start in the order of their indices, and are made when they do.
 
+mod alarm;
+mod array;
 mod capacity;
 mod environment;
+mod life;
 mod process;
 mod table;
 mod warden;
@@ -15,6 +19,7 @@ mod warden;
 use super::user::own_name;
 use super::{ErrorKind, Patience, Scheduler, SchedulerError};
 use crate::job::{JobId, JobRequest, JobStatus, Memory};
+use alarm::Alarm;
 use capacity::{Capacity, Needs};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use rustix::process::Signal;
@@ -23,10 +28,11 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
-use table::{Alarm, Table};
+use table::Table;
 
 /// What the machine is said to have, and how local jobs are treated.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +84,6 @@ struct Shared {
     table: Mutex<Table>,
     /// Told when a job's processes are gone.
     quiet: Condvar,
-    wake: Sender<JobId>,
     wakeups: Receiver<JobId>,
     alarms: Sender<Alarm>,
 }
@@ -101,11 +106,11 @@ impl LocalScheduler {
         let machine = Machine::detect(&options);
         let (wake, wakeups) = unbounded();
         let (alarms, rung) = unbounded();
-        let table = Mutex::new(Table::new(&machine.capacity, &dir));
+        let table = Mutex::new(Table::new(&machine.capacity, &dir, wake));
         let quiet = Condvar::new();
-        let shared = Arc::new(Shared { machine, options, dir, table, quiet, wake, wakeups, alarms });
+        let shared = Arc::new(Shared { machine, options, dir, table, quiet, wakeups, alarms });
         let weak = Arc::downgrade(&shared);
-        let clock = move || table::ring(&weak, &rung);
+        let clock = move || alarm::ring(&weak, &rung);
         let local = Self { shared };
         thread::Builder::new().name("alarms".into()).spawn(clock).map_err(|error| SchedulerError {
             kind: ErrorKind::Unreachable,
@@ -134,9 +139,25 @@ impl Scheduler for LocalScheduler {
                 "its first line must be #! and the path of a program",
             ));
         }
+        if request.array.is_none() && !request.corresponds_to.is_empty() {
+            return Err(reject(
+                format!("{:?} is no array, and waits task by task", request.name),
+                "only a task of an array has a counterpart in another",
+            ));
+        }
         let needs = Needs::of(request, &shared.machine.capacity);
         let mut table = shared.lock();
-        let id = table.add(request.clone(), needs);
+        if let Some(stranger) = request.corresponds_to.iter().find(|id| !table.knows(**id)) {
+            return Err(reject(
+                format!("{:?} depends on the job {stranger}, which there is not", request.name),
+                "jobs of another run cannot be waited for here",
+            ));
+        }
+        let early = Shared::early(request);
+        let id = table.add(request.clone(), needs, early.is_some());
+        if let Some(left) = early {
+            shared.begin_after(id, left);
+        }
         shared.start_what_fits(&mut table);
         Ok(id)
     }
@@ -146,8 +167,8 @@ impl Scheduler for LocalScheduler {
     }
 
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
-        let table = self.shared.lock();
-        Ok(jobs.iter().map(|id| table.status(*id)).collect())
+        let mut table = self.shared.lock();
+        Ok(jobs.iter().map(|id| table.look(*id)).collect())
     }
 
     fn cancel(&self, jobs: &[JobId]) -> Result<(), SchedulerError> {
@@ -218,18 +239,20 @@ impl Machine {
     }
 }
 
-/// Makes a folder that nobody else can look into, and that nobody can have made before.
+/// Makes a folder that nobody else can look into, and that nobody can have made before. No name is used twice: whoever
+/// had it may still be removing its folder.
 fn private_dir() -> io::Result<PathBuf> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let parent = std::env::temp_dir();
-    let mut number = 0_u32;
-    loop {
+    for _ in 0..100_000 {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let dir = parent.join(format!("srunx-{}-{number}", std::process::id()));
         match DirBuilder::new().mode(0o700).create(&dir) {
-            Ok(()) => return Ok(dir),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100_000 => number += 1,
-            Err(error) => return Err(error),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| dir),
         }
     }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn furnish(dir: &Path) -> io::Result<()> {

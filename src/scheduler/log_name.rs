@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 /// What the patterns of a batch job's logs stand for.
 #[derive(Clone, Debug, Default)]
 pub struct LogName<'a> {
-    /// `%j`, `%A`: the job's id.
+    /// `%j`: the job's id; `%A` too, if it is no task of an array.
     pub id: u32,
+    /// Of a task of an array, `%A` and `%a`: the array's id and the task's index.
+    pub task: Option<(u32, u32)>,
     /// `%x`: the job's name.
     pub name: &'a str,
     /// `%u`: the user's name.
@@ -55,9 +57,10 @@ impl LogName<'_> {
         };
         Some(match letter {
             b'%' if width.is_empty() => "%".to_owned(),
-            b'j' | b'A' | b'J' => number(self.id),
-            // NO_VAL: the job is no task of an array.
-            b'a' => number(u32::MAX - 1),
+            b'j' | b'J' => number(self.id),
+            b'A' => number(self.task.map_or(self.id, |(array, _)| array)),
+            // NO_VAL where the job is no task of an array.
+            b'a' => number(self.task.map_or(u32::MAX - 1, |(_, task)| task)),
             b'n' | b't' => number(0),
             b's' => "batch".to_owned(),
             b'x' => self.name.to_owned(),
@@ -78,8 +81,18 @@ mod tests {
     use proptest::prelude::*;
 
     fn expand(path: &str) -> String {
-        let name = LogName { id: 128, name: "train", user: "ada", node: "n1" };
+        expand_for(None, path)
+    }
+
+    fn expand_for(task: Option<(u32, u32)>, path: &str) -> String {
+        let name = LogName { id: 128, task, name: "train", user: "ada", node: "n1" };
         name.expand(Path::new(path)).display().to_string()
+    }
+
+    #[test]
+    fn a_task_of_an_array_has_three_numbers() {
+        assert_eq!(expand_for(Some((120, 8)), "slurm-%A_%a.out"), "slurm-120_8.out");
+        assert_eq!(expand_for(Some((120, 8)), "%j-%6A-%3a"), "128-000120-008");
     }
 
     #[test]

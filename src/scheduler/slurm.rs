@@ -213,7 +213,7 @@ fn time(seconds: i64) -> Option<Timestamp> {
 
 /// Where a job's standard output goes, its patterns expanded.
 fn output(record: &JobRecord, user: &str) -> PathBuf {
-    let names = LogName { id: record.id.0, name: &record.name, user, node: &record.batch_host };
+    let names = LogName { id: record.id.0, task: None, name: &record.name, user, node: &record.batch_host };
     let pattern = if record.stdout.is_empty() { DEFAULT_OUTPUT } else { &record.stdout };
     Path::new(&record.work_dir).join(names.expand(Path::new(pattern)))
 }

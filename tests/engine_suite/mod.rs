@@ -3,6 +3,9 @@
 
 #![allow(dead_code)]
 
+mod arrays;
+
+pub use arrays::*;
 use crossbeam_channel::unbounded;
 use srunx::engine::{JobResult, Options, RunResult, Runner, State};
 use srunx::event::{Event, EventKind, RunId, RunOutcome};
@@ -374,7 +377,18 @@ macro_rules! engine_suite {
             a_job_finds_its_environment_and_its_log,
             output_and_errors_go_where_they_should,
             several_tasks_go_through_srun,
-            a_wide_fan
+            a_wide_fan,
+            an_array_completes,
+            an_array_of_which_tasks_fail,
+            dependencies_on_arrays_and_their_tasks,
+            arrays_task_by_task,
+            a_throttle_holds,
+            an_interrupted_array,
+            an_array_cancelled_from_outside,
+            a_task_past_its_time,
+            an_array_of_one_and_a_sparse_one,
+            arrays_of_all_kinds,
+            a_wide_array
         );
     };
     ($fixture:expr, $($story:ident),*) => {

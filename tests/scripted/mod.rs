@@ -5,7 +5,9 @@
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use srunx::engine::{JobResult, Options, RunResult, Runner, State, Timing};
 use srunx::event::{Event, EventKind, RunId};
-use srunx::job::{BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus};
+use srunx::job::{
+    ArrayTasks, BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus, TaskGroup, TaskSet, TaskStates,
+};
 use srunx::scheduler::{ErrorKind, Patience, Scheduler, SchedulerError};
 use srunx::workflow::{Dependency, DependencyKind, Job, Workflow};
 use std::cell::RefCell;
@@ -22,6 +24,23 @@ pub struct Step {
     pub restarts: u32,
     pub reason: &'static str,
     pub exit: ExitStatus,
+    /// Of an array: what is known of its tasks.
+    pub tasks: Option<TaskStates>,
+}
+
+/// Tasks by their indices, and a state by its bits.
+pub fn group(tasks: &str, bits: u32) -> TaskGroup {
+    let state = JobState::from_bits(bits);
+    let exit = ExitStatus { code: u8::from(bits == 5), signal: 0 };
+    TaskGroup { tasks: tasks.parse().expect("tasks"), state, exit, reason: String::new() }
+}
+
+/// What is known of an array's tasks; the whole is in the first group's state.
+pub fn tasks(groups: impl IntoIterator<Item = TaskGroup>) -> Step {
+    let groups: Vec<TaskGroup> = groups.into_iter().collect();
+    let state = groups.first().map(|group| group.state.base);
+    let state = state.and_then(|base| (0..12).find(|bits| JobState::from_bits(*bits).base == base));
+    Step { bits: state, tasks: Some(groups.into_iter().collect()), ..Step::default() }
 }
 
 /// A state by its bits.
@@ -65,6 +84,8 @@ pub struct Inner {
     tokens: HashMap<String, JobId>,
     /// The names of the jobs taken, in order.
     pub taken: Vec<String>,
+    /// What was asked for them.
+    pub requests: Vec<JobRequest>,
     pub asked: usize,
     pub finds: usize,
     pub looks: usize,
@@ -143,7 +164,13 @@ impl Scheduler for Scripted {
         }
         let id = JobId(1000 + u32::try_from(inner.taken.len()).unwrap());
         inner.taken.push(name.clone());
-        let steps = inner.scripts.get(&name).cloned().unwrap_or_else(|| vec![bits(1), bits(3)]);
+        inner.requests.push(request.clone());
+        let all = request.array.as_ref().map(|all| TaskSet::from(all).to_string());
+        let well = || match &all {
+            Some(all) => vec![tasks([group(all, 1)]), tasks([group(all, 3)])],
+            None => vec![bits(1), bits(3)],
+        };
+        let steps = inner.scripts.get(&name).cloned().unwrap_or_else(well);
         inner.jobs.insert(id, (steps.into(), JobStatus::unknown(id)));
         inner.names.insert(id, name);
         let token = request.token.clone().expect("each submission has a token");
@@ -184,6 +211,7 @@ impl Scheduler for Scripted {
                     restarts: step.restarts,
                     reason: step.reason.into(),
                     exit: step.exit,
+                    tasks: step.tasks,
                     ..JobStatus::unknown(*id)
                 };
             }
@@ -203,6 +231,14 @@ impl Scheduler for Scripted {
             steps.clear();
             if !last.state.is_some_and(JobState::is_final) {
                 last.state = Some(JobState::plain(BaseState::Cancelled));
+                if let Some(states) = &mut last.tasks {
+                    let groups = states.groups().iter().cloned();
+                    let cancel = |group: TaskGroup| match group.state.is_final() {
+                        true => group,
+                        false => TaskGroup { state: JobState::plain(BaseState::Cancelled), ..group },
+                    };
+                    *states = groups.map(cancel).collect();
+                }
             }
         }
         Ok(())
@@ -225,20 +261,26 @@ impl Scheduler for Scripted {
     }
 }
 
-/// A workflow from `("name", "dependencies")`: names after commas, `any:`, `notok:` or `after:` before them.
+/// A workflow from `("name", "dependencies")`: names after commas, `any:`, `notok:`, `after:` or `corr:` before them, and
+/// `_1-3` behind them for some tasks.
 pub fn workflow(jobs: &[(&str, &str)]) -> Workflow {
     let place = |name: &str| jobs.iter().position(|(job, _)| *job == name).expect("a job of the workflow");
     let depends = |text: &str| {
         let dependency = |text: &str| {
             let (kind, name) = text.split_once(':').unwrap_or(("ok", text));
+            let (name, tasks) = match name.split_once('_') {
+                Some((name, tasks)) => (name, Some(tasks.parse().expect("tasks"))),
+                None => (name, None),
+            };
             let kind = match kind {
                 "ok" => DependencyKind::AfterOk,
                 "any" => DependencyKind::AfterAny,
                 "notok" => DependencyKind::AfterNotOk,
                 "after" => DependencyKind::After,
+                "corr" => DependencyKind::AfterCorr,
                 other => panic!("{other}"),
             };
-            Dependency::on(place(name), kind)
+            Dependency { tasks, ..Dependency::on(place(name), kind) }
         };
         text.split(',').filter(|part| !part.is_empty()).map(dependency).collect()
     };
@@ -254,6 +296,16 @@ pub fn workflow(jobs: &[(&str, &str)]) -> Workflow {
 pub fn requests(workflow: &Workflow) -> Vec<JobRequest> {
     let request = |job: &Job| JobRequest { name: job.name.clone(), ..JobRequest::default() };
     workflow.jobs().iter().map(request).collect()
+}
+
+/// The same, and which of the jobs are arrays of which tasks.
+pub fn arrays(workflow: &Workflow, arrays: &[(&str, &str)]) -> Vec<JobRequest> {
+    let mut requests = requests(workflow);
+    for request in &mut requests {
+        let tasks = arrays.iter().find(|(name, _)| *name == request.name);
+        request.array = tasks.map(|(_, tasks)| ArrayTasks::parse(tasks).expect("tasks"));
+    }
+    requests
 }
 
 /// Options with short pauses.
@@ -304,6 +356,14 @@ pub fn run(
         }
     }
     assert!(ends.values().all(|count| *count == 1), "{ends:?}");
+    let mut over: HashMap<&str, TaskSet> = HashMap::new();
+    for event in &events {
+        if let EventKind::TasksEnded { job, tasks, .. } = &event.kind {
+            let before = over.entry(job).or_default();
+            assert!(before.intersection(tasks).is_empty(), "tasks of {job} ended twice");
+            *before = before.union(tasks);
+        }
+    }
     (result, events)
 }
 
@@ -317,6 +377,9 @@ pub fn word(event: &Event) -> String {
         EventKind::Rejected { job, .. } => format!("rejected {job}"),
         EventKind::Changed { job, status } => format!("{job} {}", status.state.unwrap()),
         EventKind::Requeued { job, .. } => format!("requeued {job}"),
+        EventKind::TasksStarted { job, tasks } => format!("{job}_{tasks} RUNNING"),
+        EventKind::TasksRequeued { job, tasks } => format!("requeued {job}_{tasks}"),
+        EventKind::TasksEnded { job, tasks, outcome, .. } => format!("{job}_{tasks} ended {outcome}"),
         EventKind::Ended { job, outcome, .. } => format!("{job} ended {outcome}"),
         EventKind::Skipped { job, because } => format!("skipped {job}: {because}"),
         EventKind::SchedulerLost { .. } => "lost".into(),

@@ -76,9 +76,9 @@ impl Run<'_> {
         if entry.tasks.is_some() {
             return match (&status.tasks, status.state) {
                 (Some(states), _) => self.learned_tasks(job, status, states, now),
-                // Nothing is known of any task.
-                (None, None) => self.learned_tasks(job, status, &TaskStates::default(), now),
-                (None, Some(_)) => false,
+                // A whole that goes on is known without its tasks; at its end, or if it is unknown, so are they.
+                (None, Some(state)) if Outcome::of(state).is_none() => false,
+                (None, _) => self.learned_tasks(job, status, &TaskStates::default(), now),
             };
         }
         let news = if status.state.is_none() {

@@ -1,7 +1,7 @@
 //! The variables that a local job finds, named and written as in a job of Slurm's.
 
 use super::Machine;
-use super::capacity::Needs;
+use super::table::Job;
 use crate::job::{JobId, JobRequest};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,10 +15,10 @@ pub(super) fn environment(
     machine: &Machine,
     request: &JobRequest,
     id: JobId,
-    needs: &Needs,
-    gpus: &[usize],
+    job: &Job,
     bin: &Path,
 ) -> BTreeMap<OsString, OsString> {
+    let Job { needs, gpus, .. } = job;
     let mut all: BTreeMap<OsString, OsString> = request.environment.iter().cloned().collect();
     let mut path = bin.as_os_str().to_owned();
     path.push(":");
@@ -76,6 +76,15 @@ pub(super) fn environment(
     if asked {
         set("SLURM_GPUS_ON_NODE", &gpus.len());
         set("SLURM_JOB_GPUS", &gpus.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    }
+    if let (Some((array, task)), Some(tasks)) = (job.task, &request.array) {
+        set("SLURM_ARRAY_JOB_ID", &array);
+        set("SLURM_ARRAY_TASK_ID", &task);
+        set("SLURM_ARRAY_TASK_COUNT", &tasks.count());
+        let ranges = || tasks.ranges().iter();
+        set("SLURM_ARRAY_TASK_MIN", &ranges().map(|range| range.first()).min().unwrap_or(task));
+        set("SLURM_ARRAY_TASK_MAX", &ranges().map(|range| range.last()).max().unwrap_or(task));
+        set("SLURM_ARRAY_TASK_STEP", &ranges().map(|range| range.step()).find(|step| *step > 1).unwrap_or(1));
     }
     all.insert("SLURM_SUBMIT_DIR".into(), machine.submit_dir.clone().into());
     all.insert("PATH".into(), path);

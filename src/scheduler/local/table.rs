@@ -1,97 +1,133 @@
-//! The jobs, their turn, and their time.
+//! The jobs and arrays, who waits for whom, and whose turn it is.
 
+use super::array::{Array, NEVER};
 use super::capacity::{Capacity, Free, Needs};
-use super::process::{self, Process};
 use super::warden::Warden;
-use super::{Machine, Shared};
-use crate::job::{BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus, StateFlags, TimeLimit};
-use crate::scheduler::log_name::LogName;
-use crossbeam_channel::{Receiver, RecvTimeoutError};
+use crate::job::{BaseState, JobId, JobRequest, JobState, JobStatus, Outcome, TaskSet};
+use crossbeam_channel::Sender;
 use jiff::Timestamp;
-use rustix::process::{Pid, Signal};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use rustix::process::Pid;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 /// How many jobs that do not fit are passed over to find one that does.
 const LOOK_AHEAD: usize = 256;
 
-/// Every job of this client's, those that are over included.
+/// Every job of this client's, those that are over included; of an array, the tasks that run are jobs too.
+///
+/// A task is given an id of its own when it starts. The one that starts last has its array's, as in Slurm; it is the array
+/// that is asked for under that id.
 pub(super) struct Table {
-    jobs: HashMap<JobId, Job>,
+    pub(super) jobs: HashMap<JobId, Job>,
+    pub(super) arrays: HashMap<JobId, Array>,
+    /// Of jobs and arrays: the arrays that wait for them task by task.
+    dependents: HashMap<JobId, Vec<JobId>>,
     tokens: HashMap<String, JobId>,
-    queue: VecDeque<JobId>,
-    running: HashSet<JobId>,
-    free: Free,
+    /// Jobs and arrays that may start something, if it fits; in the order in which they came.
+    queue: BTreeSet<JobId>,
+    pub(super) running: HashSet<JobId>,
+    pub(super) free: Free,
     last: u32,
     closed: bool,
+    wake: Sender<JobId>,
     pub(super) warden: Warden,
 }
 
-struct Job {
-    status: JobStatus,
-    needs: Needs,
-    gpus: Vec<usize>,
+pub(super) struct Job {
+    pub(super) status: JobStatus,
+    pub(super) needs: Needs,
+    pub(super) gpus: Vec<usize>,
     /// Until it has started.
-    request: Option<JobRequest>,
-    group: Option<Pid>,
+    pub(super) request: Option<Arc<JobRequest>>,
+    /// Of a task: its array, and its index there.
+    pub(super) task: Option<(JobId, u32)>,
+    pub(super) group: Option<Pid>,
     /// What it is being ended for.
-    doom: Option<BaseState>,
+    pub(super) doom: Option<BaseState>,
 }
 
-/// Something to do for a job at a certain time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Alarm {
-    at: Instant,
-    id: JobId,
-    what: Ring,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Ring {
-    TimeLimit,
-    Kill,
+impl Job {
+    fn new(id: JobId, request: Arc<JobRequest>, needs: Needs, reason: &str) -> Self {
+        let state = Some(JobState::plain(BaseState::Pending));
+        let status = JobStatus { state, reason: reason.into(), ..JobStatus::unknown(id) };
+        Self { status, needs, gpus: Vec::new(), request: Some(request), task: None, group: None, doom: None }
+    }
 }
 
 impl Table {
-    pub(super) fn new(capacity: &Capacity, dir: &Path) -> Self {
+    pub(super) fn new(capacity: &Capacity, dir: &Path, wake: Sender<JobId>) -> Self {
         Self {
             jobs: HashMap::new(),
+            arrays: HashMap::new(),
+            dependents: HashMap::new(),
             tokens: HashMap::new(),
-            queue: VecDeque::new(),
+            queue: BTreeSet::new(),
             running: HashSet::new(),
             free: Free::all(capacity),
             last: 0,
             closed: false,
+            wake,
             warden: Warden::new(dir),
         }
     }
 
-    /// Puts a job into the queue.
-    pub(super) fn add(&mut self, request: JobRequest, needs: Needs) -> JobId {
+    fn new_id(&mut self) -> JobId {
         self.last += 1;
-        let id = JobId(self.last);
+        JobId(self.last)
+    }
+
+    /// Puts a job or an array into the queue; one that is `early` once [`Table::begin`] is said.
+    pub(super) fn add(&mut self, request: JobRequest, needs: Needs, early: bool) -> JobId {
+        let id = self.new_id();
         if let Some(token) = &request.token {
             self.tokens.insert(token.clone(), id);
         }
-        let state = Some(JobState::plain(BaseState::Pending));
-        let status = JobStatus { state, reason: "Resources".into(), ..JobStatus::unknown(id) };
-        self.jobs.insert(
-            id,
-            Job { status, needs, gpus: Vec::new(), request: Some(request), group: None, doom: None },
-        );
-        self.queue.push_back(id);
+        let request = Arc::new(request);
+        let Some(tasks) = request.array.as_ref().map(TaskSet::from) else {
+            let reason = if early { "BeginTime" } else { "Resources" };
+            self.jobs.insert(id, Job::new(id, request, needs, reason));
+            if !early {
+                self.queue.insert(id);
+            }
+            return id;
+        };
+        for other in &request.corresponds_to {
+            self.dependents.entry(*other).or_default().push(id);
+        }
+        self.arrays.insert(id, Array::new(request, needs, tasks.clone(), early));
+        let never = self.judge(id, &tasks);
+        self.settled(id, never);
+        self.enqueue(id);
         id
+    }
+
+    /// Whether there is, or was, such a job or array.
+    pub(super) fn knows(&self, id: JobId) -> bool {
+        self.arrays.contains_key(&id) || self.jobs.get(&id).is_some_and(|job| job.task.is_none())
     }
 
     pub(super) fn find(&self, token: &str) -> Option<JobId> {
         self.tokens.get(token).copied()
     }
 
-    pub(super) fn status(&self, id: JobId) -> JobStatus {
-        self.jobs.get(&id).map_or_else(|| JobStatus::unknown(id), |job| job.status.clone())
+    /// What is known of a job or an array. News of it are told again from here on.
+    pub(super) fn look(&mut self, id: JobId) -> JobStatus {
+        if let Some(array) = self.arrays.get_mut(&id) {
+            array.told = false;
+        }
+        match self.arrays.get(&id) {
+            Some(array) => array.status(id, |task| self.jobs.get(&task).map(|job| &job.status)),
+            None => self.jobs.get(&id).map_or_else(|| JobStatus::unknown(id), |job| job.status.clone()),
+        }
+    }
+
+    /// Has the client look. Of an array it is told once until it has looked, however many tasks move.
+    pub(super) fn tell(&mut self, id: JobId) {
+        let told = self.arrays.get_mut(&id).map(|array| std::mem::replace(&mut array.told, true));
+        if told != Some(true) {
+            let _ = self.wake.send(id);
+        }
     }
 
     /// The process groups that there are.
@@ -105,183 +141,137 @@ impl Table {
         self.queue.clear();
     }
 
-    /// The next job in the queue that fits, with what it takes.
-    fn next_that_fits(&mut self) -> Option<(JobId, Vec<usize>)> {
-        let mut place = 0;
-        while place < self.queue.len().min(LOOK_AHEAD) && self.free.cpus > 0 && !self.closed {
-            let id = self.queue[place];
-            let needs = self.jobs.get(&id).map(|job| &job.needs);
-            if let Some(gpus) = needs.and_then(|needs| self.free.take(needs)) {
-                self.queue.remove(place);
-                return Some((id, gpus));
-            }
-            place += 1;
+    /// A job or an array that came early may begin.
+    pub(super) fn begin(&mut self, id: JobId) {
+        if let Some(array) = self.arrays.get_mut(&id) {
+            array.early = false;
+            self.enqueue(id);
+        } else if let Some(job) = self.jobs.get_mut(&id).filter(|job| job.request.is_some()) {
+            job.status.reason = "Resources".into();
+            self.queue.insert(id);
         }
-        None
+        self.tell(id);
     }
-}
 
-impl Shared {
-    /// Starts the jobs that fit now.
-    pub(super) fn start_what_fits(self: &Arc<Self>, table: &mut Table) {
-        while let Some((id, gpus)) = table.next_that_fits() {
-            self.start(table, id, gpus);
-            let _ = self.wake.send(id);
+    fn enqueue(&mut self, id: JobId) {
+        if self.arrays.get(&id).is_some_and(Array::is_ready) {
+            self.queue.insert(id);
         }
     }
 
-    fn start(self: &Arc<Self>, table: &mut Table, id: JobId, gpus: Vec<usize>) {
-        let Some(job) = table.jobs.get_mut(&id) else { return };
-        let Some(request) = job.request.take() else { return };
-        job.gpus = gpus;
+    /// Takes the next in the queue that fits: a job, or the next task of an array, with its GPUs. What is in the queue has
+    /// something that may start.
+    pub(super) fn next_that_fits(&mut self) -> Option<(JobId, Vec<usize>)> {
+        if self.closed || self.free.cpus == 0 {
+            return None;
+        }
+        let (id, gpus) = self.queue.iter().take(LOOK_AHEAD).find_map(|id| {
+            let array = self.arrays.get(id).map(|array| &array.needs);
+            let needs = array.or_else(|| self.jobs.get(id).map(|job| &job.needs))?;
+            Some((*id, self.free.take(needs)?))
+        })?;
+        if self.arrays.contains_key(&id) {
+            return Some((self.next_task(id)?, gpus));
+        }
+        self.queue.remove(&id);
+        Some((id, gpus))
+    }
+
+    /// Makes the next task of an array a job.
+    fn next_task(&mut self, array: JobId) -> Option<JobId> {
+        let task = self.arrays.get_mut(&array)?.next()?;
+        let id = if self.arrays.get(&array)?.waits() { self.new_id() } else { array };
+        let entry = self.arrays.get_mut(&array)?;
+        entry.runs(task, id);
+        if !entry.is_ready() {
+            self.queue.remove(&array);
+        }
+        let job = Job::new(id, Arc::clone(&entry.request), entry.needs.clone(), "");
+        self.jobs.insert(id, Job { task: Some((array, task)), ..job });
+        Some(id)
+    }
+
+    /// A job is over; a task is one more of its array's that are.
+    pub(super) fn over(&mut self, id: JobId) {
+        let Some((array, task)) = self.jobs.get(&id).and_then(|job| job.task) else {
+            self.settled(id, TaskSet::of_ranges(vec![(0, u32::MAX)]));
+            self.tell(id);
+            return;
+        };
+        if let (Some(job), Some(entry)) = (self.jobs.remove(&id), self.arrays.get_mut(&array)) {
+            entry.end(task, &job.status);
+        }
+        self.enqueue(array);
+        self.settled(array, TaskSet::one(task));
+        self.tell(array);
+    }
+
+    /// Cancels what has not started of a job or an array. The ids of what runs of it are returned.
+    pub(super) fn cancel(&mut self, id: JobId) -> Vec<JobId> {
+        self.queue.remove(&id);
+        if let Some(array) = self.arrays.get_mut(&id) {
+            let running = array.running().collect();
+            let tasks = array.cancel(&TaskSet::of_ranges(vec![(0, u32::MAX)]), "");
+            self.settled(id, tasks);
+            self.tell(id);
+            return running;
+        }
+        let Some(job) = self.jobs.get_mut(&id) else { return Vec::new() };
+        if job.request.take().is_none() {
+            return vec![id];
+        }
+        job.status.state = Some(JobState::plain(BaseState::Cancelled));
         job.status.reason.clear();
-        job.status.started = Some(Timestamp::now());
-        job.status.nodes.clone_from(&self.machine.host);
-        let Machine { user, host, .. } = &self.machine;
-        let names = LogName { id: id.0, name: &request.name, user, node: host };
-        let log = request.stdout.as_deref().unwrap_or(Path::new("slurm-%j.out"));
-        let stdout = request.work_dir.join(names.expand(log));
-        let stderr = request.stderr.as_deref().map(|log| request.work_dir.join(names.expand(log)));
-        job.status.stdout = Some(stdout.clone());
-        let launch = process::Launch {
-            dir: &self.dir,
-            id,
-            request: &request,
-            environment: super::environment::environment(
-                &self.machine,
-                &request,
-                id,
-                &job.needs,
-                &job.gpus,
-                &self.dir.join("bin"),
-            ),
-            stdout: &stdout,
-            stderr: stderr.as_deref(),
-        };
-        let started = launch.start().and_then(|process| {
-            let group = process.group();
-            job.group = Some(group);
-            table.running.insert(id);
-            table.warden.add(group.as_raw_nonzero().get());
-            let shared = Arc::clone(self);
-            process.watch(move |process| shared.ended(id, process))
-        });
-        match started {
-            Ok(()) => {
-                job.status.state = Some(JobState::plain(BaseState::Running));
-                if let Some(TimeLimit::Minutes(minutes)) = request.time_limit {
-                    self.set_alarm(id, Ring::TimeLimit, self.options.minute.saturating_mul(minutes));
-                }
-            }
-            Err(error) => {
-                let exit = ExitStatus { code: 1, signal: 0 };
-                self.finish(table, id, exit, Some(format!("JobLaunchFailure ({error})")));
-            }
-        }
-    }
-
-    fn set_alarm(&self, id: JobId, what: Ring, after: Duration) {
-        if let Some(at) = Instant::now().checked_add(after) {
-            let _ = self.alarms.send(Alarm { at, id, what });
-        }
-    }
-
-    /// Cancels `ids`, those that wait at once and those that run by asking them to end.
-    pub(super) fn cancel(&self, table: &mut Table, ids: &HashSet<JobId>) {
-        table.queue.retain(|id| !ids.contains(id));
-        for id in ids {
-            let Some(job) = table.jobs.get_mut(id) else { continue };
-            if job.request.take().is_some() {
-                job.status.state = Some(JobState::plain(BaseState::Cancelled));
-                job.status.reason.clear();
-                job.status.ended = Some(Timestamp::now());
-                let _ = self.wake.send(*id);
-            } else {
-                self.doom(*id, job, BaseState::Cancelled);
-            }
-        }
-    }
-
-    /// Asks a job to end, and sees to it that it does.
-    fn doom(&self, id: JobId, job: &mut Job, end: BaseState) {
-        let (Some(group), None) = (job.group, job.doom) else { return };
-        job.doom = Some(end);
-        job.status.state = Some(JobState { base: end, flags: StateFlags(StateFlags::COMPLETING) });
-        // One that is stopped could not hear it.
-        process::signal(group, Signal::TERM);
-        process::signal(group, Signal::CONT);
-        self.set_alarm(id, Ring::Kill, self.options.kill_wait);
-    }
-
-    /// Called on the job's own thread when its script has ended.
-    fn ended(self: &Arc<Self>, id: JobId, mut process: Process) {
-        let group = process.group();
-        let doomed = {
-            let table = self.lock();
-            table.jobs.get(&id).is_some_and(|job| job.doom.is_some())
-        };
-        if !doomed {
-            // The script is not waited for yet, so that the group's number cannot belong to anyone else.
-            process::signal(group, Signal::KILL);
-        }
-        let exit = process.reap();
-        // What was asked to end has its time for it, after the script too.
-        process::wait_until_empty(group, self.options.kill_wait + Duration::from_secs(2));
-        let mut table = self.lock();
-        table.warden.remove(group.as_raw_nonzero().get());
-        self.finish(&mut table, id, exit, None);
-        self.start_what_fits(&mut table);
-        drop(table);
-        self.quiet.notify_all();
-    }
-
-    fn finish(&self, table: &mut Table, id: JobId, exit: ExitStatus, trouble: Option<String>) {
-        table.running.remove(&id);
-        let Some(job) = table.jobs.get_mut(&id) else { return };
-        table.free.give_back(&job.needs, job.gpus.drain(..));
-        job.group = None;
-        let (base, reason) = match job.doom {
-            Some(BaseState::Timeout) => (BaseState::Timeout, "TimeLimit".to_owned()),
-            Some(end) => (end, String::new()),
-            None if exit.is_success() => (BaseState::Completed, String::new()),
-            None if exit.signal > 0 => (BaseState::Failed, process::raised(exit.signal)),
-            None => (BaseState::Failed, "NonZeroExitCode".to_owned()),
-        };
-        job.status.state = Some(JobState::plain(base));
-        job.status.exit = exit;
-        job.status.reason = trouble.unwrap_or(reason);
         job.status.ended = Some(Timestamp::now());
-        let _ = std::fs::remove_dir_all(process::dir_of(&self.dir, id));
-        let _ = self.wake.send(id);
+        self.over(id);
+        Vec::new()
     }
 
-    fn rung(&self, alarm: Alarm) {
-        let mut table = self.lock();
-        let Some(job) = table.jobs.get_mut(&alarm.id) else { return };
-        match (alarm.what, job.group) {
-            (Ring::TimeLimit, Some(_)) => self.doom(alarm.id, job, BaseState::Timeout),
-            (Ring::Kill, Some(group)) => process::signal(group, Signal::KILL),
-            (_, None) => {}
+    /// These tasks of a job or an array are over: their counterparts may start, or never will, and what waits for those
+    /// neither.
+    fn settled(&mut self, id: JobId, tasks: TaskSet) {
+        let mut over = vec![(id, tasks)];
+        while let Some((id, tasks)) = over.pop() {
+            if tasks.is_empty() {
+                continue;
+            }
+            for dependent in self.dependents.get(&id).cloned().unwrap_or_default() {
+                let never = self.judge(dependent, &tasks);
+                self.enqueue(dependent);
+                if !never.is_empty() {
+                    self.tell(dependent);
+                }
+                over.push((dependent, never));
+            }
         }
     }
-}
 
-/// Rings each alarm at its time, until nobody can set one any more.
-pub(super) fn ring(shared: &Weak<Shared>, alarms: &Receiver<Alarm>) {
-    let mut waiting: BinaryHeap<Reverse<Alarm>> = BinaryHeap::new();
-    loop {
-        let set = match waiting.peek() {
-            Some(Reverse(next)) => alarms.recv_deadline(next.at),
-            None => alarms.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match set {
-            Ok(alarm) => waiting.push(Reverse(alarm)),
-            Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => {
-                if let (Some(shared), Some(Reverse(alarm))) = (shared.upgrade(), waiting.pop()) {
-                    shared.rung(alarm);
-                }
-            }
+    /// Lets those of an array's tasks go that wait for nothing any more, and cancels those that wait in vain, which are
+    /// returned.
+    fn judge(&mut self, id: JobId, tasks: &TaskSet) -> TaskSet {
+        let Some(array) = self.arrays.get(&id) else { return TaskSet::default() };
+        let (mut may, mut can) = (array.blocked().intersection(tasks), array.blocked().intersection(tasks));
+        let blocked = may.clone();
+        for other in &array.request.corresponds_to {
+            let (completed, open) = self.counterparts(*other, &can);
+            may = may.intersection(&completed);
+            can = completed.union(&open);
+        }
+        let Some(array) = self.arrays.get_mut(&id) else { return TaskSet::default() };
+        array.release(&may);
+        array.cancel(&blocked.difference(&can), NEVER)
+    }
+
+    /// Those of `tasks` whose counterparts in a job or an array completed, and those whose counterparts still can. A job
+    /// without tasks is the counterpart of each.
+    fn counterparts(&self, id: JobId, tasks: &TaskSet) -> (TaskSet, TaskSet) {
+        if let Some(array) = self.arrays.get(&id) {
+            return (array.completed().intersection(tasks), array.open(tasks));
+        }
+        match self.jobs.get(&id).and_then(|job| job.status.state).map(Outcome::of) {
+            Some(None) => (TaskSet::default(), tasks.clone()),
+            Some(Some(outcome)) if outcome.is_success() => (tasks.clone(), TaskSet::default()),
+            _ => (TaskSet::default(), TaskSet::default()),
         }
     }
 }

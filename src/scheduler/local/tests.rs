@@ -1,3 +1,7 @@
+//! The machine as a scheduler, with real processes.
+
+mod arrays;
+
 use super::*;
 use crate::job::{BaseState, NodeCount, Outcome, TimeLimit};
 use std::process::Command;
