@@ -80,3 +80,14 @@ fn the_basic_workflow_with_a_venv_of_pythons_or_by_hand() {
     assert!(!scratch.path("target/demo/.venv/pyvenv.cfg").exists());
     assert!(scratch.path("target/demo/metrics.json").exists());
 }
+
+#[test]
+fn a_sweep_is_an_array() {
+    if !has("python3") {
+        return;
+    }
+    let scratch = examples();
+    let Said { code, out, err } = demo(&scratch, "sweep.yaml", &[], None);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.contains("4 tasks") && out.contains("Workflow completed successfully!"), "{out}");
+}
