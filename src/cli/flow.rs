@@ -9,7 +9,7 @@ use crate::report::{JsonLines, Lines, Slack, Style, Webhook, harmless};
 use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
-use crate::workflow::{Submitter, Workflow, WorkflowError};
+use crate::workflow::{Array, Submitter, Workflow, WorkflowError};
 #[cfg(feature = "slurm")]
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -225,17 +225,44 @@ fn dry_run(workflow: &Workflow, submitter: &Submitter) -> io::Result<()> {
         let after: Vec<_> = job
             .depends_on
             .iter()
-            .map(|dependency| format!("{}:{}", dependency.kind, workflow.jobs()[dependency.on].name))
+            .map(|dependency| dependency.shown(&workflow.jobs()[dependency.on].name))
             .collect();
-        print_request(&mut out, &workflow.request(place, submitter), &after, place == 0)?;
+        let array = job.array.as_ref().map(array_shown).unwrap_or_default();
+        print_request(&mut out, &workflow.request(place, submitter), &after, &array, place == 0)?;
     }
     out.flush()
+}
+
+/// What an array is, and the parameters of its first tasks.
+fn array_shown(array: &Array) -> Vec<String> {
+    const ROWS: usize = 5;
+    let tasks = |count: u32| if count == 1 { "1 task".to_owned() } else { format!("{count} tasks") };
+    let count = array.tasks.count();
+    let limit = array.tasks.limit().map(|limit| format!(", {limit} at a time")).unwrap_or_default();
+    let chunk =
+        array.chunk.map(|chunk| format!(", in arrays of at most {}", tasks(chunk))).unwrap_or_default();
+    let mut lines = vec![format!("array: {}{limit}{chunk}", tasks(count))];
+    if let Some(parameters) = &array.parameters {
+        for (task, row) in array.tasks.iter().zip(&parameters.rows).take(ROWS) {
+            let values = parameters.names.iter().zip(row).map(|(name, value)| {
+                // As a program would write it: with its blanks and line breaks seen.
+                let plain =
+                    !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || c.is_control());
+                if plain { format!("{name}={value}") } else { format!("{name}={value:?}") }
+            });
+            lines.push(format!("  task {task}: {}", values.collect::<Vec<_>>().join(" ")));
+        }
+        let more = parameters.rows.len().saturating_sub(ROWS);
+        lines.extend((more > 0).then(|| format!("  and {more} more")));
+    }
+    lines
 }
 
 fn print_request(
     out: &mut impl Write,
     request: &JobRequest,
     after: &[String],
+    array: &[String],
     first: bool,
 ) -> io::Result<()> {
     if !first {
@@ -244,6 +271,9 @@ fn print_request(
     writeln!(out, "=== {}", harmless(&request.name, true))?;
     if !after.is_empty() {
         writeln!(out, "waits for: {}", harmless(&after.join(", "), true))?;
+    }
+    for line in array {
+        writeln!(out, "{}", harmless(line, true))?;
     }
     for option in request.describe() {
         writeln!(out, "{}", harmless(&option, true))?;

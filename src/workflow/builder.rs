@@ -1,7 +1,7 @@
 //! Workflows made by a program.
 
 use super::check::{self, Draft, Wait};
-use super::model::{Command, Job, Setting, Workflow};
+use super::model::{Array, Command, Job, Setting, Workflow};
 use super::problem::{InvalidWorkflow, Problem, Problems};
 use super::sbatch;
 
@@ -42,7 +42,7 @@ impl Workflow {
                         )));
                     }
                 }
-                Draft { job, name: None, waits: Vec::new() }
+                Draft { job, name: None, array: None, waits: Vec::new() }
             })
             .collect();
         finish(name.into(), drafts, &[], problems)
@@ -92,12 +92,12 @@ impl WorkflowBuilder {
     /// Adds a job. What its `depends_on` says is replaced by what [`WorkflowBuilder::after`] says.
     pub fn job(mut self, job: Job) -> Self {
         let job = Job { depends_on: Vec::new(), ..job };
-        self.drafts.push(Draft { job, name: None, waits: Vec::new() });
+        self.drafts.push(Draft { job, name: None, array: None, waits: Vec::new() });
         self
     }
 
-    /// The job added last waits for another: `name`, or `afterany:name`, `afternotok:name`, `after:name` as in a file.
-    /// The other may be added later.
+    /// The job added last waits for another: `name`, or `afterany:name`, `afternotok:name`, `after:name`, `aftercorr:name`,
+    /// `afterok:name[1-3]`, `after:name+10` as in a file. The other may be added later.
     pub fn after(mut self, dependency: impl Into<String>) -> Self {
         let text = dependency.into();
         match self.drafts.last_mut() {
@@ -105,6 +105,32 @@ impl WorkflowBuilder {
             None => {
                 self.problems.add(Problem::new(format!("no job was added yet that could wait for `{text}`")))
             }
+        }
+        self
+    }
+
+    /// The job added last is an array.
+    ///
+    /// ```
+    /// use srunx::workflow::{Array, Job, Parameters, Workflow};
+    ///
+    /// let rows = [["1e-3", "1"], ["1e-4", "2"]].map(|row| row.map(str::to_owned).to_vec());
+    /// let table = Parameters { names: vec!["lr".into(), "seed".into()], rows: rows.to_vec() };
+    /// let array = Array::of_rows(table).ok_or("no rows")?;
+    /// let flow = Workflow::builder("sweep")
+    ///     .job(Job::new("train", ["./train", "--lr={{ lr }}", "--seed={{ seed }}"]))
+    ///     .array(array.clone().at_most(1))
+    ///     .job(Job::new("evaluate", ["./evaluate", "model-{{ task_id }}"]))
+    ///     .array(array)
+    ///     .after("aftercorr:train")
+    ///     .build()?;
+    /// assert_eq!(flow.jobs()[0].array.as_ref().map(|array| array.tasks.to_string()), Some("0-1%1".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn array(mut self, array: Array) -> Self {
+        match self.drafts.last_mut() {
+            Some(draft) => draft.job.array = Some(array),
+            None => self.problems.add(Problem::new("no job was added yet that could be an array")),
         }
         self
     }

@@ -1,12 +1,10 @@
 //! The rules that a workflow keeps, wherever it comes from: a file or a program.
 
-use super::graph;
-use super::model::{
-    Apptainer, Command, Container, Dependency, DependencyKind, Job, PythonEnv, Runtime, Setting, Workflow,
-};
-use super::problem::{Problem, Problems, nearest, quoted};
+use super::depends::{KINDS, Reader};
+use super::model::{Apptainer, Command, Container, Dependency, Job, PythonEnv, Runtime, Setting, Workflow};
+use super::problem::{Problem, Problems, quoted};
 use super::source::Span;
-use super::{sbatch, shell};
+use super::{array, graph, sbatch, shell, template};
 use std::collections::HashMap;
 
 /// A job whose dependencies are still names.
@@ -15,6 +13,8 @@ pub(super) struct Draft {
     pub(super) job: Job,
     /// Where its name stands.
     pub(super) name: Option<Span>,
+    /// Where its array is described.
+    pub(super) array: Option<Span>,
     pub(super) waits: Vec<Wait>,
 }
 
@@ -25,22 +25,12 @@ pub(super) struct Wait {
     pub(super) at: Option<Span>,
 }
 
-const KINDS: [(&str, DependencyKind); 4] = [
-    ("afterok", DependencyKind::AfterOk),
-    ("afterany", DependencyKind::AfterAny),
-    ("afternotok", DependencyKind::AfterNotOk),
-    ("after", DependencyKind::After),
-];
-
-/// Other words of sbatch's `--dependency`.
-const UNKNOWN_KINDS: [&str; 4] = ["aftercorr", "afterburstbuffer", "singleton", "expand"];
-
 /// The longest name whose log file `<name>_<job id>.log` every file system takes.
 const LONGEST_NAME: usize = 200;
 
-type Verdict = Result<(), String>;
+pub(super) type Verdict = Result<(), String>;
 
-fn refuse(fault: &str) -> Verdict {
+pub(super) fn refuse(fault: &str) -> Verdict {
     Err(fault.to_owned())
 }
 
@@ -191,6 +181,15 @@ pub(super) fn job(job: &Job, problems: &mut Problems) {
     for (key, value) in &job.environment.env_vars {
         tell("a variable", variable(key).and_then(|()| no_nul(value)));
     }
+    if let Some(described) = &job.array {
+        tell("the array", array::rows(described));
+        if let Some(name) = array::set_twice(job) {
+            tell("a variable", Err(format!("{} is a parameter of the array, too", quoted(name))));
+        }
+        for (place, fault) in template::faults(job) {
+            tell(&format!("`{}`", place.key), Err(fault.message));
+        }
+    }
     tell("an option", options(&job.sbatch));
     let own = job.sbatch.iter().filter(|(_, setting)| *setting != Setting::Off);
     for (long, _) in own.map(|(key, setting)| sbatch::canonical(key, setting)) {
@@ -259,18 +258,28 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
             ),
         }
     }
+    let reader = Reader { drafts: &drafts, places };
     let mut found: Vec<Vec<(Dependency, Option<Span>)>> = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.iter().enumerate() {
         let mut dependencies: Vec<(Dependency, Option<Span>)> =
             draft.job.depends_on.iter().map(|dependency| (dependency.clone(), None)).collect();
+        for (dependency, _) in &dependencies {
+            if let Err(problem) = reader.check(dependency, index, None) {
+                problems.add(*problem);
+            }
+        }
         for wait in &draft.waits {
-            match dependency(wait, index, draft, &places, !problems.is_full()) {
+            match reader.read(wait, index, !problems.is_full()) {
                 Ok(dependency) if dependencies.iter().any(|(other, _)| *other == dependency) => {}
                 Ok(dependency) => dependencies.push((dependency, wait.at.clone())),
                 Err(problem) => problems.add(*problem),
             }
         }
         found.push(dependencies);
+    }
+    // What is wrong in itself is told first; it may make no script.
+    if problems.is_empty() {
+        drafts.iter().for_each(|draft| array::script_size(&name, draft, problems));
     }
     let names: Vec<&str> = drafts.iter().map(|draft| draft.job.name.as_str()).collect();
     report_cycles(&names, &found, problems);
@@ -283,63 +292,6 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
         })
         .collect();
     Workflow { name, jobs }
-}
-
-fn dependency(
-    wait: &Wait,
-    index: usize,
-    draft: &Draft,
-    places: &HashMap<&str, usize>,
-    suggest: bool,
-) -> Result<Dependency, Box<Problem>> {
-    let wrong = |message: String, label: &str, hint: Option<String>| {
-        Box::new(Problem::new(message).maybe_at(wait.at.as_ref(), label).hint(hint))
-    };
-    let (kind, on) = match wait.text.split_once(':') {
-        Some((word, on)) => match KINDS.iter().find(|(name, _)| *name == word.trim()) {
-            Some((_, kind)) => (*kind, on.trim()),
-            None if places.contains_key(wait.text.as_str()) => (DependencyKind::AfterOk, wait.text.as_str()),
-            None => {
-                let known = KINDS.iter().map(|(name, _)| *name);
-                let hint = if UNKNOWN_KINDS.contains(&word) { None } else { nearest(word, known) };
-                return Err(wrong(
-                    format!("{} is no kind of dependency", quoted(word)),
-                    "expected afterok, afterany, afternotok or after",
-                    hint.map(|near| format!("did you mean `{near}:{on}`?")),
-                ));
-            }
-        },
-        None => (DependencyKind::AfterOk, wait.text.as_str()),
-    };
-    match places.get(on) {
-        Some(&on) if on == index => Err(wrong(
-            format!("the job {} depends on itself", quoted(&draft.job.name)),
-            "this is the job's own name",
-            None,
-        )),
-        Some(&on) => Ok(Dependency::on(on, kind)),
-        None if on.is_empty() => Err(wrong(
-            format!("a dependency of {} names no job", quoted(&draft.job.name)),
-            "expected `job` or `afterany:job`",
-            None,
-        )),
-        None => {
-            // By name, so that the answer does not hang on the order of a hash map.
-            let mut names: Vec<&str> = if suggest { places.keys().copied().collect() } else { Vec::new() };
-            names.sort_unstable();
-            let near = nearest(on, names.into_iter().filter(|name| *name != draft.job.name));
-            let hint = near.map(|near| format!("did you mean {}?", quoted(near)));
-            Err(wrong(
-                format!(
-                    "the job {} depends on {}, which does not exist",
-                    quoted(&draft.job.name),
-                    quoted(on)
-                ),
-                "no job has this name",
-                hint,
-            ))
-        }
-    }
 }
 
 fn report_cycles(names: &[&str], found: &[Vec<(Dependency, Option<Span>)>], problems: &mut Problems) {

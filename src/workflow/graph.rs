@@ -51,16 +51,33 @@ impl Workflow {
                     let _ = write!(label, "#{};", u32::from(c));
                 }
             }
-            let _ = writeln!(text, "    j{index}[\"{label}\"]");
+            let _ = match &job.array {
+                // Tasks stacked behind one another.
+                Some(array) => {
+                    let count = array.tasks.count();
+                    let tasks = if count == 1 { "task" } else { "tasks" };
+                    writeln!(text, "    j{index}[[\"{label}, {count} {tasks}\"]]")
+                }
+                None => writeln!(text, "    j{index}[\"{label}\"]"),
+            };
         }
         for (index, job) in self.jobs.iter().enumerate() {
             for dependency in &job.depends_on {
-                let arrow = match dependency.kind {
-                    DependencyKind::AfterOk => "-->",
-                    DependencyKind::AfterAny => "-->|any|",
-                    DependencyKind::AfterNotOk => "-->|not ok|",
-                    DependencyKind::After => "-->|started|",
-                    DependencyKind::AfterCorr => "-->|task by task|",
+                let kind = match dependency.kind {
+                    DependencyKind::AfterOk => "",
+                    DependencyKind::AfterAny => "any",
+                    DependencyKind::AfterNotOk => "not ok",
+                    DependencyKind::After => "started",
+                    DependencyKind::AfterCorr => "task by task",
+                };
+                let tasks = dependency.tasks.as_ref().map(|tasks| format!("tasks {tasks}"));
+                let delay = (dependency.delay > 0).then(|| format!("{} min", dependency.delay));
+                let said = [Some(kind.to_owned()).filter(|kind| !kind.is_empty()), tasks, delay];
+                let said = said.into_iter().flatten().collect::<Vec<_>>().join(", ");
+                let arrow = match said.as_str() {
+                    "" => "-->".to_owned(),
+                    said if said == kind => format!("-->|{said}|"),
+                    said => format!("-->|\"{said}\"|"),
                 };
                 let _ = writeln!(text, "    j{} {arrow} j{index}", dependency.on);
             }
@@ -149,6 +166,36 @@ mod tests {
             j3 -->|any| j0
             j1 --> j2
             j1 --> j3
+        "#);
+    }
+
+    #[test]
+    fn arrays_in_mermaid() {
+        use crate::job::ArrayTasks;
+        use crate::workflow::Array;
+        let array = |tasks: &str| Array::of(ArrayTasks::parse(tasks).expect("tasks"));
+        let job = |name: &str| Job::new(name, ["true"]);
+        let flow = Workflow::builder("arrays")
+            .job(job("train"))
+            .array(array("0-9%2"))
+            .job(job("evaluate"))
+            .array(array("3"))
+            .after("aftercorr:train")
+            .job(job("look"))
+            .after("train[1-3,7]")
+            .after("after:train+10")
+            .build()
+            .unwrap();
+        assert_eq!(flow.levels(), [vec![0], vec![1, 2]]);
+        assert_eq!(flow.dependents(0), [1, 2]);
+        insta::assert_snapshot!(flow.to_mermaid(), @r#"
+        graph TD
+            j0[["train, 10 tasks"]]
+            j1[["evaluate, 1 task"]]
+            j2["look"]
+            j0 -->|task by task| j1
+            j0 -->|"tasks 1-3,7"| j2
+            j0 -->|"started, 10 min"| j2
         "#);
     }
 

@@ -1,25 +1,32 @@
 //! From YAML text to a checked workflow: jobs, what they ask for, and what each waits for.
 //!
-//! Pure: it reads the text it is given, knows no scheduler and submits nothing.
+//! It reads the text it is given and the files of parameters that this names, knows no scheduler and submits nothing.
 //!
 //! - `source`, `yaml`, `schema`: a file's text → nodes with their places → jobs
-//! - `check`, `sbatch`, `graph`: the rules that every workflow keeps
+//! - `table`: files of parameters
+//! - `check`, `array`, `depends`, `sbatch`, `graph`: the rules that every workflow keeps
 //! - `problem`: what is wrong, shown with the lines it is about
 //! - `builder`: workflows made by a program
+//! - `template`, `quoting`: values of parameters in a job's texts
 //! - `script`, `request`: what is handed to a scheduler for a job
 
+mod array;
 mod builder;
 mod check;
+mod depends;
 mod error;
 mod graph;
 mod model;
 mod problem;
+mod quoting;
 mod request;
 mod sbatch;
 mod schema;
 mod script;
 mod shell;
 mod source;
+mod table;
+mod template;
 #[cfg(test)]
 mod tests;
 mod yaml;
@@ -55,7 +62,8 @@ impl Workflow {
         Ok(Self::of(&Source::take(name.as_ref(), reader)?)?)
     }
 
-    /// Reads a workflow from YAML text; `file_name` is what messages call it.
+    /// Reads a workflow from YAML text; `file_name` is what messages call it. Files of parameters that it names are looked
+    /// for from the current folder.
     ///
     /// # Errors
     /// When it is no valid workflow.

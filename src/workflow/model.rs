@@ -79,8 +79,30 @@ pub struct Array {
     pub chunk: Option<u32>,
 }
 
+impl Array {
+    /// The tasks of `tasks`, told apart by their indices alone.
+    #[must_use]
+    pub fn of(tasks: ArrayTasks) -> Self {
+        Self { tasks, parameters: None, chunk: None }
+    }
+
+    /// A task for each row of `parameters`, from index 0 on; none without a row, or with more than there can be tasks.
+    #[must_use]
+    pub fn of_rows(parameters: Parameters) -> Option<Self> {
+        let count = u32::try_from(parameters.rows.len()).ok()?;
+        let tasks = ArrayTasks::of(0..count)?;
+        Some(Self { tasks, parameters: Some(parameters), chunk: None })
+    }
+
+    /// The same, at most `limit` tasks at a time; 0 is no limit.
+    #[must_use]
+    pub fn at_most(self, limit: u32) -> Self {
+        Self { tasks: self.tasks.at_most(limit), ..self }
+    }
+}
+
 /// A table of parameters: a row for each task, in the order of the tasks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parameters {
     /// The variables' names.
     pub names: Vec<String>,
@@ -123,7 +145,9 @@ impl From<i64> for Setting {
     }
 }
 
-/// What a job runs.
+/// What a job runs. In a job that is an array `{{ name }}` stands for the value of a parameter, and `{{ task_id }}` for the
+/// task's index; so it does in [`Job::srun_args`], [`Job::launch_prefix`], the values of [`Environment::env_vars`] and what
+/// a [`Container`] says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// A program and its arguments, taken literally.
@@ -156,6 +180,14 @@ impl Dependency {
     #[must_use]
     pub fn on(on: usize, kind: DependencyKind) -> Self {
         Self { on, kind, tasks: None, delay: 0 }
+    }
+
+    /// As a file has it: `afterok:train[1-3]`, `after:train+10`; `name` is the other job's.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> String {
+        let tasks = self.tasks.as_ref().map(|tasks| format!("[{tasks}]")).unwrap_or_default();
+        let delay = if self.delay > 0 { format!("+{}", self.delay) } else { String::new() };
+        format!("{}:{name}{tasks}{delay}", self.kind)
     }
 }
 

@@ -61,7 +61,8 @@ impl Workflow {
             true => PathBuf::from("/dev/null"),
             false => escaped(&work_dir).join(name),
         };
-        let log = || log_dir(job, submit).map(|dir| escaped(&dir).join("%x_%j.log"));
+        let log_name = if job.array.is_some() { "%x_%A_%a.log" } else { "%x_%j.log" };
+        let log = || log_dir(job, submit).map(|dir| escaped(&dir).join(log_name));
         JobRequest {
             name: job.name.clone(),
             script: script::of(&self.name, job, &work_dir),

@@ -30,7 +30,7 @@ const UNSUITABLE: &[(&[&str], &str, Option<&str>)] = &[
     (&["external"], "such a job runs no script", None),
     (&["job-name"], "the job is called in Slurm what it is called here", Some("use the job's `name`")),
     (&["chdir"], "the job has a key for it", Some("use the job's `work_dir`")),
-    (&["array"], "job arrays in workflows are not there yet in this version of srunx", None),
+    (&["array"], "the job has a key for it", Some("use the job's `array`")),
     (&["clusters"], "a run stays with one cluster", None),
     (&["uid", "gid"], "jobs of a run belong to the user who runs it", None),
     (

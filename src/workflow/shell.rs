@@ -1,6 +1,7 @@
 //! Words for a POSIX shell.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// `text` as one word of a shell line: as it is where that says the same, in single quotes otherwise.
 pub(super) fn quote(text: &str) -> Cow<'_, str> {
@@ -10,6 +11,27 @@ pub(super) fn quote(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
     }
+}
+
+/// The same without a line break or another control character in it, for bash.
+pub(super) fn quote_in_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| c.is_ascii_control()) {
+        return quote(text);
+    }
+    let mut quoted = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\'' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_ascii_control() => {
+                let _ = write!(quoted, "\\{:03o}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('\'');
+    quoted.into()
 }
 
 /// The same for a path, of which a leading `~/` means the home folder of whoever runs the shell.
@@ -22,11 +44,6 @@ pub(super) fn quote_path(path: &str) -> String {
         },
         _ => quote(path).into_owned(),
     }
-}
-
-/// `words` as one shell line.
-pub(super) fn join<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    words.into_iter().map(quote).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether `text`, pasted into a line, leaves the rest of the line what it is.
@@ -109,9 +126,12 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn every_word_reaches_the_program_as_it_is(words in proptest::collection::vec("[^\0]{0,12}", 1..6)) {
-            let line = format!("printf '%s\\0' {}", join(words.iter().map(String::as_str)));
-            let output = Command::new("bash").args(["-c", &line]).output().unwrap();
-            prop_assert_eq!(String::from_utf8(output.stdout).unwrap(), words.join("\0") + "\0");
+            for quote in [quote, quote_in_line] {
+                let quoted: Vec<_> = words.iter().map(|word| quote(word)).collect();
+                let line = format!("printf '%s\\0' {}", quoted.join(" "));
+                let output = Command::new("bash").args(["-c", &line]).output().unwrap();
+                prop_assert_eq!(String::from_utf8(output.stdout).unwrap(), words.join("\0") + "\0");
+            }
         }
     }
 }

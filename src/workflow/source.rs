@@ -30,17 +30,26 @@ impl Source {
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, WorkflowError> {
-        let failed = |source: io::Error| WorkflowError::Read { path: path.to_owned(), source };
-        let file = File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.is_dir() {
-            return Err(WorkflowError::Directory { path: path.to_owned() });
-        }
-        Self::take(path, file)
+        Ok(Self::new(&path.display().to_string(), &Self::read_text(path)?))
     }
 
     /// Reads what messages call `path` to its end, but no more than a workflow can be: a pipe may never end, and a file
     /// may grow.
     pub(super) fn take(path: &Path, reader: impl Read) -> Result<Self, WorkflowError> {
+        Ok(Self::new(&path.display().to_string(), &Self::take_text(path, reader)?))
+    }
+
+    /// The text of a file as it is.
+    pub(super) fn read_text(path: &Path) -> Result<String, WorkflowError> {
+        let failed = |source: io::Error| WorkflowError::Read { path: path.to_owned(), source };
+        let file = File::open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.is_dir() {
+            return Err(WorkflowError::Directory { path: path.to_owned() });
+        }
+        Self::take_text(path, file)
+    }
+
+    fn take_text(path: &Path, reader: impl Read) -> Result<String, WorkflowError> {
         let failed = |source: io::Error| WorkflowError::Read { path: path.to_owned(), source };
         let mut bytes = Vec::new();
         reader.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
@@ -48,7 +57,7 @@ impl Source {
             return Err(WorkflowError::TooLarge { path: path.to_owned(), mib: LARGEST >> 20 });
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self::new(&path.display().to_string(), &text)),
+            Ok(text) => Ok(text),
             Err(error) => {
                 let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
                 let line = good.iter().filter(|b| **b == b'\n').count() + 1;

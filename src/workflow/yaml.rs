@@ -338,6 +338,8 @@ impl Loader<'_> {
             Some("YAML is indented with spaces, never with tabs")
         } else if info.contains("mapping values are not allowed") {
             Some("put quotes around a value that holds `: `")
+        } else if info.contains("flow sequence") && self.offsets.text[at..].starts_with(['[', '{']) {
+            Some("in a list in brackets, put quotes around a value that holds brackets or braces")
         } else if info.contains("unknown anchor") {
             Some(
                 "an alias `*name` needs an anchor `&name` before it; put quotes around text that starts with `*`",

@@ -31,6 +31,16 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ),
     ("jobs: [{name: a, command: touch marker, sbatch: {time: 1h}}]\n", "cannot be `1h`", "1:56", "^^"),
     ("jobs: [{name: a, command: touch marker, sbatch: {array: 1-3}}]\n", "`array`", "1:50", "^^^^^"),
+    ("jobs: [{name: a, command: touch marker, array: 3-1}]\n", "cannot be `3-1`", "1:48", "^^^ \"3-1\" ends"),
+    ("jobs: [{name: a, command: touch marker, array: {values: []}}]\n", "`values` is empty", "1:57", "^^"),
+    ("jobs: [{name: a, command: touch marker, array: {file: no.csv}}]\n", "`no.csv`", "1:55", "^^^^^^"),
+    (
+        "jobs: [{name: a, command: 'touch {{ marker }}', array: 0}]\n",
+        "`marker` is no parameter",
+        "1:27",
+        "^^^",
+    ),
+    ("jobs: [{name: a, command: touch marker, depends_on: z_1}]\n", "depends on `z_1`", "1:53", "^^^"),
     ("sbatch: {hold: 3}\njobs: [{name: a, command: touch marker}]\n", "`hold` takes no value", "1:16", "^"),
 ];
 
@@ -54,6 +64,52 @@ fn every_mistake_has_its_place_and_nothing_runs() {
             assert_eq!((other.code, other.out.as_str(), &other.err), (Some(2), "", &err), "{args:?}");
         }
     }
+}
+
+#[test]
+fn files_of_parameters_that_are_wrong() {
+    let text = "jobs:\n  - name: a\n    command: touch marker\n    array:\n      file: p.csv\n";
+    let of = |parameters: &str| {
+        let scratch = Scratch::with(text);
+        scratch.write("p.csv", parameters);
+        let Said { code, out, err } = scratch.run(&["flow", "run", "w.yaml", "--local"]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{parameters}");
+        assert_eq!(scratch.names(), ["p.csv", "w.yaml"]);
+        err
+    };
+    assert_snapshot!(of("lr,seed\n1,2\n3\n"), @r"
+    error: `p.csv`, line 3: 1 value instead of 2
+     --> w.yaml:5:13
+      |
+    5 |       file: p.csv
+      |             ^^^^^ named here
+    ");
+    assert_snapshot!(of("lr;seed\n1;2\n"), @r"
+    error: `p.csv`, line 1: `lr;seed` names no variable: a variable's name is made of letters, digits and `_`, and starts with no digit
+     --> w.yaml:5:13
+      |
+    5 |       file: p.csv
+      |             ^^^^^ named here
+      |
+      = help: fields are separated by commas
+    ");
+    assert_snapshot!(of("lr\n"), @r"
+    error: `p.csv`: it holds no row of values
+     --> w.yaml:5:13
+      |
+    5 |       file: p.csv
+      |             ^^^^^ named here
+    ");
+    let large: String = (0..400_000).map(|row| format!("{row},{row}\n")).collect();
+    assert_snapshot!(of(&format!("a,b\n{large}")), @r#"
+    error: the script of the job `a` would have 5.1 MiB; Slurm takes less than 4 MiB
+     --> w.yaml:5:7
+      |
+    5 |       file: p.csv
+      |       ^^^^^^^^^^^ the 400000 rows of parameters are a part of it
+      |
+      = help: with `array: "0-399999"` and without a table, the program can read the row of its SRUNX_TASK_ID by itself
+    "#);
 }
 
 #[test]

@@ -11,4 +11,5 @@ mod output;
 mod scratch;
 mod slack;
 mod stopping;
+mod sweep;
 mod unreachable;

@@ -1,5 +1,6 @@
 //! The tree of nodes → jobs, key by key.
 
+mod array;
 mod container;
 mod sbatch;
 mod section;
@@ -8,6 +9,8 @@ mod value;
 use super::check::{self, Draft, Wait};
 use super::model::{Command, Environment, Job, PythonEnv, Resources, Setting};
 use super::problem::{Problem, Problems};
+use super::source::Span;
+use super::template;
 use super::yaml::{Entry, Node, Value};
 use section::{Fields, Section};
 use std::path::PathBuf;
@@ -84,7 +87,7 @@ fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> 
         name: name.map(|(name, _)| name.to_owned()).unwrap_or_default(),
         command: command.unwrap_or_default(),
         depends_on: Vec::new(),
-        array: None,
+        array: fields.get("array").and_then(|entry| array::read(entry, problems)),
         resources: resources.unwrap_or_default(),
         environment: environment.unwrap_or_default(),
         work_dir: value::word(fields.get("work_dir"), problems).map(PathBuf::from),
@@ -103,8 +106,57 @@ fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> 
     if let (Some(entry), Err(fault)) = (fields.get("log_dir"), check::log_dir(&job)) {
         problems.add(Problem::new("`log_dir` cannot be used").at(&entry.value.span, fault));
     }
+    check_parameters(&job, &fields, problems);
     let name = name.map(|(_, entry)| entry.value.span.clone());
-    Some(Draft { job, name, waits: depends_on })
+    let array = fields.get("array").map(|entry| entry.value.span.clone());
+    Some(Draft { job, name, array, waits: depends_on })
+}
+
+/// Tells of templates that are wrong, and of variables that are set twice.
+fn check_parameters(job: &Job, fields: &Fields<'_>, problems: &mut Problems) {
+    for (place, fault) in template::faults(job) {
+        let span = place_of(place, fields).unwrap_or_else(|| fields.node.span.clone());
+        problems.add(Problem::new(fault.message).at(&span, fault.label).hint(fault.hint));
+    }
+    if let Some(name) = super::array::set_twice(job) {
+        let place = template::Place { key: "env_vars", item: None, variable: Some(name) };
+        let span = place_of(place, fields);
+        problems.add(
+            Problem::new(format!("{} is set twice", super::problem::quoted(name)))
+                .maybe_at(span.as_ref(), "by `env_vars`")
+                .also(fields.get("array").map(|entry| &entry.key_span), "a parameter of the array")
+                .hint("give one of them another name".to_owned()),
+        );
+    }
+}
+
+/// Where the text of `place` is written.
+fn place_of(place: template::Place<'_>, fields: &Fields<'_>) -> Option<Span> {
+    let inside = |entry: &Entry, key: &str| match &entry.value.value {
+        Value::Map(entries) => entries.iter().find(|entry| entry.key == key).cloned(),
+        _ => None,
+    };
+    let environment = || fields.get("environment");
+    let container = || inside(environment()?, "container");
+    let entry = match place.key {
+        "env_vars" => inside(environment()?, "env_vars"),
+        key @ ("image" | "mounts" | "workdir" | "overlay" | "env") => {
+            let container = container()?;
+            // The image alone.
+            if matches!(container.value.value, Value::Scalar { .. }) {
+                Some(container)
+            } else {
+                inside(&container, key)
+            }
+        }
+        key => fields.get(key).cloned(),
+    }?;
+    let item = match (&entry.value.value, place.item) {
+        (Value::List(items), Some(item)) => items.get(item).map(|item| item.span.clone()),
+        _ => None,
+    };
+    let variable = place.variable.and_then(|name| inside(&entry, name)).map(|entry| entry.value.span.clone());
+    Some(item.or(variable).unwrap_or_else(|| entry.value.span.clone()))
 }
 
 fn name<'a>(fields: &Fields<'a>, problems: &mut Problems) -> Option<(&'a str, &'a Entry)> {

@@ -9,16 +9,23 @@ use crate::workflow::yaml::{Entry, Node, Value};
 pub(super) enum Section {
     Workflow,
     Job,
+    Array,
     Resources,
     Environment,
     Container,
 }
 
-const SECTIONS: [Section; 5] =
-    [Section::Workflow, Section::Job, Section::Resources, Section::Environment, Section::Container];
+const SECTIONS: [Section; 6] = [
+    Section::Workflow,
+    Section::Job,
+    Section::Array,
+    Section::Resources,
+    Section::Environment,
+    Section::Container,
+];
 
 /// What others call these things.
-const OTHER_NAMES: [(&str, &str); 17] = [
+const OTHER_NAMES: [(&str, &str); 20] = [
     ("mem", "memory_per_node"),
     ("memory", "memory_per_node"),
     ("time", "time_limit"),
@@ -36,6 +43,9 @@ const OTHER_NAMES: [(&str, &str); 17] = [
     ("steps", "jobs"),
     ("tasks", "jobs"),
     ("binds", "mounts"),
+    ("limit", "throttle"),
+    ("indices", "tasks"),
+    ("max_parallel", "throttle"),
 ];
 
 impl Section {
@@ -46,6 +56,7 @@ impl Section {
                 "name",
                 "command",
                 "depends_on",
+                "array",
                 "resources",
                 "environment",
                 "work_dir",
@@ -55,6 +66,7 @@ impl Section {
                 "launch_prefix",
                 "sbatch",
             ],
+            Self::Array => &["tasks", "values", "file", "throttle", "chunk"],
             Self::Resources => &[
                 "nodes",
                 "gpus_per_node",
@@ -99,6 +111,7 @@ impl Section {
         match self {
             Self::Workflow => "a workflow",
             Self::Job => "a job",
+            Self::Array => "`array`",
             Self::Resources => "`resources`",
             Self::Environment => "`environment`",
             Self::Container => "`container`",
@@ -109,6 +122,7 @@ impl Section {
         match self {
             Self::Workflow => "at the top of the file, beside `jobs:`",
             Self::Job => "in the job itself, beside its `name:`",
+            Self::Array => "under `array:`",
             Self::Resources => "under `resources:`",
             Self::Environment => "under `environment:`",
             Self::Container => "under `container:`",
@@ -195,6 +209,14 @@ fn suggestion(section: Section, key: &str) -> String {
     let elsewhere = |key: &str| {
         SECTIONS.into_iter().filter(|other| *other != section).find(|other| other.keys().contains(&key))
     };
+    // Other programs call jobs so.
+    if section == Section::Workflow && key == "tasks" {
+        return "did you mean `jobs`?".to_owned();
+    }
+    if section == Section::Array && key == "name" {
+        return "the names of parameters are keys under `values:`, such as `values: {lr: [1e-3, 1e-4]}`"
+            .to_owned();
+    }
     if let Some(other) = elsewhere(key) {
         return format!("`{key}` belongs {}", other.place());
     }

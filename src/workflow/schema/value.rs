@@ -88,12 +88,22 @@ pub(super) fn parsed<T: FromStr<Err = String>>(
 
 /// A whole number from `least` on.
 pub(super) fn count(entry: Option<&Entry>, least: u32, problems: &mut Problems) -> Option<u32> {
+    count_up_to(entry, least, MOST, problems)
+}
+
+/// A whole number from `least` to `most`.
+pub(super) fn count_up_to(
+    entry: Option<&Entry>,
+    least: u32,
+    most: u32,
+    problems: &mut Problems,
+) -> Option<u32> {
     let entry = entry?;
     let number = match &entry.value.value {
         Value::Scalar { text, .. } => number(text.trim()),
         _ => Err("a whole number".to_owned()),
     };
-    match number.and_then(|number| in_range(number, least)) {
+    match number.and_then(|number| in_range(number, least, most)) {
         Ok(number) => Some(number),
         Err(expected) => {
             problems.add(wrong(entry, &expected));
@@ -123,18 +133,18 @@ fn number(text: &str) -> Result<u64, String> {
     Ok(text.parse().unwrap_or(u64::MAX))
 }
 
-fn in_range(number: u64, least: u32) -> Result<u32, String> {
+fn in_range(number: u64, least: u32, most: u32) -> Result<u32, String> {
     match u32::try_from(number) {
         Ok(number) if number < least => Err(format!("at least {least}")),
-        Ok(number) if number <= MOST => Ok(number),
-        _ => Err(format!("at most {MOST}")),
+        Ok(number) if number <= most => Ok(number),
+        _ => Err(format!("at most {most}")),
     }
 }
 
 /// `4`, or `2-4`.
 pub(super) fn node_count(entry: Option<&Entry>, problems: &mut Problems) -> Option<NodeCount> {
     let entry = entry?;
-    let one = |text: &str| number(text.trim()).and_then(|number| in_range(number, 1));
+    let one = |text: &str| number(text.trim()).and_then(|number| in_range(number, 1, MOST));
     let range = match &entry.value.value {
         Value::Scalar { text, .. } => match text.trim().split_once('-') {
             Some((min, max)) if !min.is_empty() => one(min).and_then(|min| Ok((min, one(max)?))),
@@ -191,6 +201,21 @@ pub(super) fn list(entry: &Entry, problems: &mut Problems) -> Option<Vec<String>
         }
     }
     (texts.len() == items.len()).then_some(texts)
+}
+
+/// A value of a row, as it is written.
+pub(super) fn scalar(entry: &Entry, problems: &mut Problems) -> Option<String> {
+    match &entry.value.value {
+        Value::Scalar { .. } if entry.value.is_null() => problems.add(
+            Problem::new(format!("{} has no value", quoted(&entry.key)))
+                .at(&entry.key_span, "nothing, to YAML")
+                .hint(null_hint(&entry.value.value)),
+        ),
+        Value::Scalar { text, .. } => return Some(text.clone()),
+        _ if is_template(&entry.value) => {}
+        _ => problems.add(wrong(entry, "text or a number")),
+    }
+    None
 }
 
 /// A map of variables.

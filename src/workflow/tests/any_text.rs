@@ -13,15 +13,27 @@ jobs:
       env_vars: {A: 1, B: "x: y"}
   - name: train
     command: |
-      cd x && y
-      z
-    depends_on: [afterany:préprocess]
+      cd x && y {{ lr }}
+      z "{{ n }}" 'a {{ task_id }}' <<E
+      {{ lr }}
+      E
+    depends_on: [afterany:préprocess, "aftercorr:sweep", sweep_1, 'after:sweep[0-1]+5']
+    array: {values: {lr: [1e-3, 2], n: [a, 'b c']}, throttle: 1}
     resources: {nodes: 2-4, memory_per_node: 16GB, time_limit: 1:30:00}
     sbatch: {mail-type: 'END,FAIL', nice: -5, hold: true, begin: now+1hour}
     environment:
       <<: *e
       container: {runtime: apptainer, image: i.sif, mounts: [/a:/b], nv: yes}
+  - {name: sweep, command: x, array: 0-9%2}
 "#;
+
+#[test]
+fn the_valid_file_is_valid() {
+    // A key that is there for its anchor alone.
+    if let Err(error) = Workflow::parse("any.yaml", &VALID.replace("x: &env", "# x: &env")) {
+        panic!("{error}");
+    }
+}
 
 fn check(text: &str) {
     if let Err(error) = Workflow::parse("any.yaml", text) {

@@ -27,7 +27,7 @@ fn unknown_key() {
     assert_snapshot!(brief(&one("comand: x\nmem: 1\nfoo: 2\nresources:\n  time: 3\n  conda: 4\n  work_dir: 5")), @r"
     3:5 unknown key `comand` (not a key of a job) [did you mean `command`?]
     4:5 unknown key `mem` (not a key of a job) [did you mean `memory_per_node`? it belongs under `resources:`]
-    5:5 unknown key `foo` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `sbatch`]
+    5:5 unknown key `foo` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `array`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `sbatch`]
     7:7 unknown key `time` (not a key of `resources`) [did you mean `time_limit`?]
     8:7 unknown key `conda` (not a key of `resources`) [`conda` belongs under `environment:`]
     9:7 unknown key `work_dir` (not a key of `resources`) [`work_dir` belongs in the job itself, beside its `name:`]
@@ -108,8 +108,8 @@ fn unknown_dependency() {
     6:18 the job `train` depends on `preproces`, which does not exist (no job has this name) [did you mean `preprocess`?]
     6:29 the job `train` depends on `zzz`, which does not exist (no job has this name)
     6:34 a dependency of `train` names no job (expected `job` or `afterany:job`)
-    6:46 `afterokk` is no kind of dependency (expected afterok, afterany, afternotok or after) [did you mean `afterok:preprocess`?]
-    6:67 `aftercorr` is no kind of dependency (expected afterok, afterany, afternotok or after)
+    6:46 `afterokk` is no kind of dependency (expected afterok, afterany, afternotok, after or aftercorr) [did you mean `afterok:preprocess`?]
+    6:67 `aftercorr` is between two arrays, task by task, and `train` is none (both must be arrays) [`afterok` waits for the whole of a job]
     ");
 }
 

@@ -1,6 +1,8 @@
 //! The room as a whole: files as users write them, and what is said of those that are wrong.
 
 mod any_text;
+mod array_scripts;
+mod arrays;
 mod article;
 mod messages;
 mod sbatch;

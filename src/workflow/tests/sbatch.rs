@@ -194,7 +194,7 @@ fn options_that_mean_nothing_in_a_workflow() {
     4:135 the option `external` cannot be used in a workflow (such a job runs no script)
     4:148 the option `job-name` cannot be used in a workflow (the job is called in Slurm what it is called here) [use the job's `name`]
     4:161 the option `chdir` cannot be used in a workflow (the job has a key for it) [use the job's `work_dir`]
-    4:171 the option `array` cannot be used in a workflow (job arrays in workflows are not there yet in this version of srunx)
+    4:171 the option `array` cannot be used in a workflow (the job has a key for it) [use the job's `array`]
     4:181 the option `clusters` cannot be used in a workflow (a run stays with one cluster)
     4:194 the option `cluster` cannot be used in a workflow (a run stays with one cluster)
     4:206 the option `uid` cannot be used in a workflow (jobs of a run belong to the user who runs it)
@@ -207,14 +207,13 @@ fn options_that_mean_nothing_in_a_workflow() {
 
 #[test]
 fn keys_that_stand_elsewhere() {
-    assert_snapshot!(brief("mail_type: END\nnodes: 2\njobs: [{name: a, command: x, comment: c, mem-per-cpu: 3, resources: {gpus-per-node: 1, exclusive: true}, array: 3}]"), @r"
+    assert_snapshot!(brief("mail_type: END\nnodes: 2\njobs: [{name: a, command: x, comment: c, mem-per-cpu: 3, resources: {gpus-per-node: 1, exclusive: true}}]"), @r"
     1:1 unknown key `mail_type` (not a key of a workflow) [`mail-type` is an option of sbatch: it belongs under `sbatch:`]
     2:1 unknown key `nodes` (not a key of a workflow) [`nodes` belongs under `resources:`]
     3:30 unknown key `comment` (not a key of a job) [`comment` is an option of sbatch: it belongs under the job's `sbatch:`]
     3:42 unknown key `mem-per-cpu` (not a key of a job) [`mem-per-cpu` is an option of sbatch: it belongs under the job's `sbatch:`]
     3:70 unknown key `gpus-per-node` (not a key of `resources`) [did you mean `gpus_per_node`?]
     3:88 unknown key `exclusive` (not a key of `resources`) [`exclusive` is an option of sbatch: it belongs under the job's `sbatch:`]
-    3:106 unknown key `array` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `sbatch`]
     ");
 }
 

@@ -2,11 +2,12 @@
 
 use super::PROGRAM;
 use super::confirm::confirm;
-use super::filter::{Left, base_state, job_text, records_of};
+use super::filter::{Left, NO_VAL, SUSPENDED, base_state, job_text, records_of};
 use super::options::Options;
 use super::target::{Target, Tasks};
+use crate::job::JobId;
 use crate::slurm::{Client, Error, JobTable, JobsOf, Show, StepSignal, code};
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -245,14 +246,36 @@ impl<'a> Sender<'a> {
         let Ok(job) = CString::new(choice.job.as_str()) else { return 0 };
         let signal = options.signal.unwrap_or(SIGKILL);
         options.tell_signal(&choice.job);
-        let call = || client.kill(&job, signal, options.kill, options.sibling.as_deref());
-        let Err(error) = self.call(call, &[code::IN_TRANSITION]) else { return 0 };
+        let kill = |job: &CStr| {
+            let call = || client.kill(job, signal, options.kill, options.sibling.as_deref());
+            self.call(call, &[code::IN_TRANSITION])
+        };
+        let done = match kill(&job) {
+            Err(error) if error.code() == Some(code::INVALID_JOB_ID) => match self.element(&choice.job) {
+                Some(element) => kill(&element),
+                None => Err(error),
+            },
+            done => done,
+        };
+        let Err(error) = done else { return 0 };
         let number = error.code().unwrap_or(1);
         let is_over = matches!(number, code::ALREADY_DONE | code::INVALID_JOB_ID);
         if options.verbose > 0 || !is_over {
             tell(&error, format_args!("Kill job error on job id {}", choice.job));
         }
         if is_over && signal == SIGKILL { 0 } else { number }
+    }
+
+    /// An array's task that has not ended and was named by its own id, as `12_3`. slurmctld of 22.05 knows the
+    /// ids of whole arrays only, where it is to signal a job.
+    fn element(&self, job: &str) -> Option<CString> {
+        let id: u32 = job.parse().ok()?;
+        let show = Show { all: true, ..Show::default() };
+        let table = self.client.job_table(JobsOf::Job(JobId(id)), show).ok()??;
+        let mut records = (0..table.len()).map(|at| table.get(at));
+        let task = records.find(|info| info.job_id == id && info.array_task_id != NO_VAL)?;
+        (base_state(&task) <= SUSPENDED)
+            .then(|| CString::new(format!("{}_{}", task.array_job_id, task.array_task_id)).ok())?
     }
 
     fn signal_step(&self, choice: &Choice, step: u32) -> i32 {

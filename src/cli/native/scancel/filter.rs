@@ -17,7 +17,7 @@ pub struct Left {
 }
 
 /// `PENDING`, `RUNNING`, `SUSPENDED` and what comes behind them.
-const SUSPENDED: u32 = 2;
+pub const SUSPENDED: u32 = 2;
 
 /// The state without its flags.
 pub fn base_state(info: &JobInfo<'_>) -> u32 {
@@ -176,7 +176,8 @@ pub fn job_text(table: &dyn JobTable, at: usize) -> String {
     }
 }
 
-const NO_VAL: u32 = u32::MAX - 1;
+/// What is no number to Slurm.
+pub const NO_VAL: u32 = u32::MAX - 1;
 
 /// All tasks of a record, however many: the text in the record itself is cut. Many tasks at equal distances are written as
 /// a range with a step.

@@ -64,7 +64,7 @@ pub fn read(
 ) -> Result<(Vec<Target>, Vec<CString>), String> {
     let expand = |list: &CStr| {
         let mut hosts = client.hosts(list)?;
-        Some(std::iter::from_fn(|| hosts.shift().map(CString::into_bytes)).collect())
+        Some(std::iter::from_fn(|| hosts.shift().map(CString::into_bytes)).take(MOST).collect())
     };
     read_with(words, sluids, &expand)
 }
