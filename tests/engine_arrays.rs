@@ -231,7 +231,7 @@ fn task_by_task_is_left_to_the_scheduler_while_the_other_goes_on() {
         .script("b", [tasks([group("0-3", 0)]), tasks([group("0-1,3", 3), never])]);
     let story = story(&[("a", ""), ("b", "corr:a"), ("c", "b")], &[("a", "0-3"), ("b", "0-3")], scheduler);
     let place = |what: &str| story.words.iter().position(|word| word == what).unwrap();
-    assert!(place("submitted b") < place("a ended FAILED"));
+    assert!(place("submitting b") < place("a ended FAILED"));
     assert_eq!(story.asked("b").corresponds_to, [JobId(1000)]);
     assert!(story.words.contains(&"b_2 ended SKIPPED".to_owned()), "{:?}", story.words);
     assert_eq!(story.outcome("b"), Some(Outcome::Skipped));

@@ -21,7 +21,7 @@ impl Local {
     fn new() -> Self {
         let options = LocalOptions {
             cpus: Some(8),
-            minute: Duration::from_millis(300),
+            minute: Duration::from_secs(1),
             kill_wait: Duration::from_millis(500),
             ..LocalOptions::default()
         };

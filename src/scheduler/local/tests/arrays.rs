@@ -157,7 +157,7 @@ fn what_cannot_be_waited_for_is_refused() {
 #[test]
 fn nothing_begins_before_its_time() {
     let g = ground();
-    let begin = Some(Timestamp::now() + Duration::from_millis(400));
+    let begin = Some(Timestamp::now() + Duration::from_secs(2));
     let job = g.submit(&JobRequest { begin, ..g.request("true") });
     let tasks = g.submit(&JobRequest { begin, ..array(g.request("true"), "1-3") });
     let gone = g.submit(&JobRequest { begin, ..array(g.request("true"), "1-3") });
@@ -183,7 +183,7 @@ fn each_task_has_its_own_time_and_gpu() {
     let g = ground();
     let line = "echo $CUDA_VISIBLE_DEVICES >>gpus; [ $SLURM_ARRAY_TASK_ID != 1 ] || sleep 600";
     let request = JobRequest {
-        time_limit: Some(TimeLimit::Minutes(2)),
+        time_limit: Some(TimeLimit::Minutes(15)),
         gpus_per_node: Some(1),
         memory_per_node: Some(Memory { mib: 500 }),
         ..g.request(line)
