@@ -76,7 +76,7 @@ fn many_threads_submit_at_once() {
     let ids: HashSet<JobId> = submitted.iter().map(|(_, id)| *id).collect();
     assert_eq!(ids.len(), 320);
     let all: Vec<JobId> = ids.iter().copied().collect();
-    assert_eq!(client.jobs(&all).unwrap().len(), 320);
+    assert_eq!(client.jobs(&all).unwrap().jobs.len(), 320);
     for (token, id) in submitted.iter().step_by(40) {
         assert_eq!(client.find(token).unwrap(), Some(*id));
         assert_eq!(client.jobs(&[*id]).unwrap()[0].comment, *token);
