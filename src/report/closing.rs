@@ -1,5 +1,6 @@
 //! What is said once a run is over: how it ended, the table, and of each failure its reason and its log's last lines.
 
+use super::array;
 use super::log_tail::LogTail;
 use super::marks::Mark;
 use super::style::Style;
@@ -73,11 +74,14 @@ fn failure(row: &Row, style: Style) -> String {
     let word = mark.ink.paint(&row.status(), style);
     let mut lines = vec![format!("{} {word} {}{id}", mark.sign(style), harmless(&row.job, style.unicode))];
 
-    let reason = match outcome {
-        Outcome::Rejected => row.reason.clone(),
-        _ => ending(outcome, row.exit, &row.reason),
+    let reasons = match (&row.tasks, outcome) {
+        (Some(tasks), _) => array::ways(tasks),
+        (None, Outcome::Rejected) => vec![row.reason.clone()],
+        (None, _) => vec![ending(outcome, row.exit, &row.reason)],
     };
-    paragraph(&mut lines, "", &reason, style);
+    for reason in reasons {
+        paragraph(&mut lines, "", &reason, style);
+    }
     paragraph(&mut lines, "hint: ", row.hint.as_deref().unwrap_or_default(), style);
     if !row.nodes.is_empty() {
         paragraph(&mut lines, "nodes: ", &row.nodes, style);

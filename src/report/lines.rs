@@ -1,6 +1,5 @@
 //! The lines that a user reads while a workflow runs, and what is said at its end.
 
-use super::closing;
 use super::marks::Mark;
 use super::pending::Told;
 use super::sink::Sink;
@@ -8,6 +7,7 @@ use super::style::Style;
 use super::summary::Summary;
 use super::text::{columns, fit, harmless, pad, wrap};
 use super::words::{ending, jobs};
+use super::{array, closing};
 use crate::event::{Event, EventKind, Listener, RunOutcome};
 use crate::job::{BaseState, JobId, JobStatus, Outcome, StateFlags};
 use std::collections::HashMap;
@@ -33,6 +33,7 @@ pub struct Lines<W, F> {
     cancel_hint: F,
     summary: Summary,
     told: Told,
+    said_of_arrays: array::Said,
     /// The state's word that was last shown of each job.
     shown: HashMap<String, String>,
     /// The jobs that were said to be under way when the run was interrupted.
@@ -49,6 +50,7 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
             cancel_hint,
             summary: Summary::default(),
             told: Told::default(),
+            said_of_arrays: array::Said::default(),
             shown: HashMap::new(),
             said: Vec::new(),
             name_columns: LEAST_NAME,
@@ -146,6 +148,8 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
                 }
                 return;
             }
+            // Its tasks are told of by themselves.
+            BaseState::Running if self.summary.row(job).is_some_and(|row| row.tasks.is_some()) => return,
             BaseState::Running => {
                 self.told.forget(job);
                 (Mark::RUNNING, nodes("on", status))
@@ -156,6 +160,18 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
         // What a running job passes through on its way to the end is no news.
         if news && !state.flags.any(StateFlags::COMPLETING | StateFlags::STAGE_OUT | StateFlags::SIGNALING) {
             self.job(mark, &word, job, Some(status.id), &detail);
+        }
+    }
+
+    /// How far an array is, not too often and not where its end is told at once.
+    fn progress(&mut self, event: &Event, job: &str) {
+        let Some((tasks, id)) = self.summary.row(job).and_then(|row| Some((row.tasks.as_ref()?, row.id)))
+        else {
+            return;
+        };
+        if !tasks.is_over() && self.said_of_arrays.is_time(job, event.at) {
+            let words = array::progress(tasks);
+            self.job(Mark::RUNNING, "RUNNING", job, id, &words);
         }
     }
 
@@ -248,12 +264,29 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
             }
             // Told once the scheduler has taken it.
             EventKind::Submitting { .. } => {}
-            EventKind::TasksStarted { .. }
-            | EventKind::TasksRequeued { .. }
-            | EventKind::TasksEnded { .. } => {}
-            EventKind::Submitted { job, id, .. } => {
+            EventKind::TasksStarted { job, .. } => self.progress(event, job),
+            EventKind::TasksRequeued { job, tasks } => {
+                if self.said_of_arrays.tell_trouble(job) {
+                    let id = self.summary.row(job).and_then(|row| row.id);
+                    self.job(Mark::REQUEUED, "REQUEUED", job, id, &array::those(tasks));
+                }
+            }
+            EventKind::TasksEnded { job, tasks, outcome, exit, reason } => {
+                if !outcome.is_success() && self.said_of_arrays.tell_trouble(job) {
+                    let words = match ending(*outcome, *exit, reason) {
+                        words if words.is_empty() => words,
+                        words => format!(": {words}"),
+                    };
+                    let id = self.summary.row(job).and_then(|row| row.id);
+                    let detail = format!("{}{words}", array::those(tasks));
+                    self.job(Mark::of(*outcome), &outcome.to_string(), job, id, &detail);
+                }
+                self.progress(event, job);
+            }
+            EventKind::Submitted { job, id, tasks } => {
+                let detail = tasks.as_ref().map(|tasks| array::count(tasks.count())).unwrap_or_default();
                 self.job(Mark::SUBMITTED, "SUBMITTED", job, None, "");
-                self.job(Mark::MONITORING, "MONITORING", job, Some(*id), "");
+                self.job(Mark::MONITORING, "MONITORING", job, Some(*id), &detail);
             }
             EventKind::SubmissionDelayed { job, reason } => {
                 if let Some(reason) = self.told.tell(job, reason, event.at) {
@@ -288,10 +321,11 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 }
             }
             EventKind::Ended { job, outcome, status } => {
-                let detail = if outcome.is_success() {
-                    String::new()
-                } else {
-                    ending(*outcome, status.exit, &status.reason)
+                let tasks = self.summary.row(job).and_then(|row| row.tasks.as_ref());
+                let detail = match tasks {
+                    Some(tasks) => array::end(tasks),
+                    None if outcome.is_success() => String::new(),
+                    None => ending(*outcome, status.exit, &status.reason),
                 };
                 self.job(Mark::of(*outcome), &outcome.to_string(), job, Some(status.id), &detail);
             }
@@ -316,5 +350,7 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
     }
 }
 
+#[cfg(test)]
+mod array_tests;
 #[cfg(test)]
 mod tests;

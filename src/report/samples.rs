@@ -44,6 +44,26 @@ impl Story {
         self.push(EventKind::Submitted { job: job.to_owned(), id: JobId(id), tasks: None })
     }
 
+    pub(super) fn submitted_array(&mut self, job: &str, id: u32, tasks: &str) -> &mut Self {
+        self.push(EventKind::Submitting { job: job.to_owned(), token: format!("token-{id}") });
+        let tasks = Some(tasks.parse().unwrap());
+        self.push(EventKind::Submitted { job: job.to_owned(), id: JobId(id), tasks })
+    }
+
+    pub(super) fn tasks_started(&mut self, job: &str, tasks: &str) -> &mut Self {
+        self.push(EventKind::TasksStarted { job: job.to_owned(), tasks: tasks.parse().unwrap() })
+    }
+
+    pub(super) fn tasks_ended(&mut self, job: &str, tasks: &str, outcome: Outcome, code: u8) -> &mut Self {
+        self.push(EventKind::TasksEnded {
+            job: job.to_owned(),
+            tasks: tasks.parse().unwrap(),
+            outcome,
+            exit: ExitStatus { code, signal: 0 },
+            reason: String::new(),
+        })
+    }
+
     pub(super) fn status(&self, id: u32, base: BaseState) -> JobStatus {
         JobStatus { state: Some(JobState::plain(base)), ..JobStatus::unknown(JobId(id)) }
     }

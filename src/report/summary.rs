@@ -2,7 +2,7 @@
 //! people read.
 
 use crate::event::{Event, EventKind, RunOutcome};
-use crate::job::{ExitStatus, JobId, JobState, JobStatus, Outcome};
+use crate::job::{ExitStatus, JobId, JobState, JobStatus, Outcome, TaskEnd, TaskProgress};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -50,6 +50,8 @@ pub struct Row {
     pub ended: Option<Timestamp>,
     /// Where its standard output goes.
     pub log: Option<PathBuf>,
+    /// Of an array that was submitted: its tasks.
+    pub tasks: Option<TaskProgress>,
 }
 
 /// Where a job stands.
@@ -65,9 +67,21 @@ pub enum Standing {
 }
 
 impl Row {
-    /// The word for its status, as the table shows it.
+    /// The word for its status, and of an array how many of its tasks are done, or did not complete; as the table shows it.
     #[must_use]
     pub fn status(&self) -> String {
+        let word = self.word();
+        let Some(tasks) = &self.tasks else { return word };
+        let (all, over, failed) = (tasks.all().count(), tasks.over().count(), tasks.failed().count());
+        match self.standing {
+            Standing::UnderWay(_) => format!("{word} {over}/{all}"),
+            Standing::Ended(_) if failed > 0 => format!("{word} {failed}/{all}"),
+            _ => word,
+        }
+    }
+
+    /// The word for its status alone.
+    fn word(&self) -> String {
         match self.standing {
             Standing::Waiting => "WAITING".to_owned(),
             Standing::UnderWay(None) => "SUBMITTED".to_owned(),
@@ -129,9 +143,10 @@ impl Summary {
                     self.row_mut(job);
                 }
             }
-            EventKind::Submitted { job, id, .. } => {
+            EventKind::Submitted { job, id, tasks } => {
                 let row = self.row_mut(job);
                 row.id = Some(*id);
+                row.tasks = tasks.clone().map(TaskProgress::of);
                 row.standing = Standing::UnderWay(None);
                 row.reason.clear();
             }
@@ -161,9 +176,17 @@ impl Summary {
                 self.ended = Some(event.at);
                 self.outcome = Some(*outcome);
             }
-            EventKind::TasksStarted { .. }
-            | EventKind::TasksRequeued { .. }
-            | EventKind::TasksEnded { .. } => {}
+            EventKind::TasksStarted { job, tasks } => {
+                self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.start(tasks));
+            }
+            EventKind::TasksRequeued { job, tasks } => {
+                self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.requeue(tasks));
+            }
+            EventKind::TasksEnded { job, tasks, outcome, exit, reason } => {
+                let end =
+                    TaskEnd { tasks: tasks.clone(), outcome: *outcome, exit: *exit, reason: reason.clone() };
+                self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.end(end.clone()));
+            }
             EventKind::Submitting { .. }
             | EventKind::SchedulerLost { .. }
             | EventKind::SchedulerBack

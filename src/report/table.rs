@@ -1,5 +1,6 @@
 //! The table at a run's end.
 
+use super::array;
 use super::marks::{Ink, Mark};
 use super::style::{Style, TableLook};
 use super::summary::{Row, Standing, Summary};
@@ -78,7 +79,10 @@ fn cells(row: &Row, now: Timestamp, style: Style) -> [String; 5] {
         _ => None,
     };
     let exit = match row.outcome() {
-        Some(outcome) if !outcome.is_success() => ending(outcome, row.exit, &row.reason),
+        Some(outcome) if !outcome.is_success() => match &row.tasks {
+            Some(tasks) => array::ways(tasks).join("; "),
+            None => ending(outcome, row.exit, &row.reason),
+        },
         _ => String::new(),
     };
     let exit = if exit.is_empty() { none() } else { harmless(&exit, style.unicode).into_owned() };

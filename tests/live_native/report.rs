@@ -1,7 +1,8 @@
 //! `srunx report`, held against what native sacct says of the same jobs.
 
-use super::live_support::{Cluster, Done, Process, Scratch, srunx, until};
+use super::live_support::{Cluster, Done, Flow, Process, Scratch, srunx, until};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A job whose steps use CPUs and memory for long enough to be seen, an array, and one that goes on.
 const JOBS: &str = r#"
@@ -69,6 +70,7 @@ fn report_adds_up_what_sacct_shows() {
     let both = jobs.report(&[&busy, "99999"]).expect(2);
     both.says(&[&busy, "busy", "COMPLETED"]).says(&["Job 99999 not found."]);
     jobs.report(&["nonsense"]).expect(1).says(&["Invalid job id specified: nonsense"]);
+    a_run(&jobs);
     own.cluster.control(&["stop", "slurmdbd"]);
     let remembered = jobs.report(&[&busy]).expect(0);
     remembered.says(&["note: slurmdbd does not answer"]).says(&["State: COMPLETED (exit code 0)"]);
@@ -76,6 +78,25 @@ fn report_adds_up_what_sacct_shows() {
         .says(&["CPU Utilized: unknown"])
         .says(&["Memory Efficiency: unknown, of 100.00 MB (50.00 MB/core)"]);
     own.cluster.control(&["start", "slurmdbd"]);
+}
+
+/// A workflow's run, by its id.
+fn a_run(jobs: &Jobs<'_>) {
+    let flow =
+        Flow::on(jobs.cluster, "run", "- {name: one, command: \"true\"}\n- {name: two, command: exit 3}\n");
+    let events = flow.run(&["--json"]).expect(1).stdout;
+    let first: Value = serde_json::from_str(events.lines().next().unwrap()).unwrap();
+    let run = first["run"].as_str().unwrap();
+    // slurmdbd calls a job `allocation` until it has heard all of it.
+    until("the run's jobs are known by name", || {
+        let report = jobs.json(&[run]);
+        let jobs = report["jobs"].as_array()?;
+        let names: BTreeSet<&str> = jobs.iter().filter_map(|job| job["name"].as_str()).collect();
+        (names == BTreeSet::from(["one", "two"])).then_some(())
+    });
+    jobs.report(&["20260102-030405-00c0ffee"])
+        .expect(2)
+        .says(&["report: error: No job of the run 20260102-030405-00c0ffee is known any more."]);
 }
 
 fn one_job(jobs: &Jobs<'_>, id: &str) {

@@ -3,13 +3,14 @@ use crate::job::{ExitStatus, JobState};
 use crate::report::TableLook;
 use crate::report::samples::{Broken, Story, diamond, failures};
 
-const SCREEN: Style = Style { color: false, unicode: true, table: TableLook::Boxed, width: Some(100) };
+pub(super) const SCREEN: Style =
+    Style { color: false, unicode: true, table: TableLook::Boxed, width: Some(100) };
 
 fn hint(ids: &[JobId]) -> Option<String> {
     Some(ids.iter().fold("scancel".to_owned(), |line, id| format!("{line} {id}")))
 }
 
-fn told(events: &[Event], style: Style) -> String {
+pub(super) fn told(events: &[Event], style: Style) -> String {
     let mut lines = Lines::new(Vec::new(), style, hint);
     events.iter().for_each(|event| lines.on_event(event));
     lines.finish();

@@ -2,6 +2,7 @@
 
 use crate::event::RunOutcome;
 use crate::job::Outcome;
+use crate::report::array;
 use crate::report::closing::verdict;
 use crate::report::log_tail::LogTail;
 use crate::report::marks::Mark;
@@ -63,9 +64,10 @@ fn text(message: &Message) -> String {
 fn failure(workflow: &str, row: &Row) -> String {
     let outcome = row.outcome().unwrap_or(Outcome::Unknown);
     let id = row.id.map_or(String::new(), |id| format!(" (ID: {id})"));
-    let why = match outcome {
-        Outcome::Rejected => row.reason.clone(),
-        _ => ending(outcome, row.exit, &row.reason),
+    let why = match (&row.tasks, outcome) {
+        (Some(tasks), _) => array::end(tasks),
+        (None, Outcome::Rejected) => row.reason.clone(),
+        (None, _) => ending(outcome, row.exit, &row.reason),
     };
     let why = if why.is_empty() { String::new() } else { format!(": {}", escape(&why, MOST_WORDS)) };
     let sign = Mark::of(outcome).sign(STYLE);

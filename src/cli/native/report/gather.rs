@@ -19,6 +19,7 @@ const MEM_PER_CPU: u64 = 1 << 63;
 const MIB: u64 = 1 << 20;
 
 /// What was found.
+#[derive(Default)]
 pub struct Gathered {
     /// In the order of submission.
     pub jobs: Vec<Figures>,
@@ -30,7 +31,7 @@ pub struct Gathered {
 
 /// Asks for all that `request` names.
 pub fn gather(client: &Client, users: &Users, request: &Request, now: i64) -> Result<Gathered, ExitCode> {
-    let mut gathered = Gathered { jobs: Vec::new(), unknown: Vec::new(), notes: Vec::new() };
+    let mut gathered = Gathered::default();
     let asker = Asker { client, users, request, now };
     let mut found = Found::default();
     match asker.accounting() {

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 /// `--usage`
 pub const USAGE: &str = "\
-Usage: report [-S time] [-E time] [-u user] [--json] [--name name] [job_id...]
+Usage: report [-S time] [-E time] [-u user] [--json] [--name name] [job_id|run...]
 \tUse --help for help
 ";
 
 /// `--help`
 pub const HELP: &str = "\
-Usage: report [OPTIONS] job_id...
+Usage: report [OPTIONS] job_id|run...
        report [OPTIONS] --name name
 
 How much of the CPUs and the memory that jobs had they used: one job in the layout
@@ -19,6 +19,11 @@ of seff, several jobs or an array in a table with a line each and a summary.
 
   job_id                12, 12_3 (a task of an array), 12+1 (a component of a
                         heterogeneous job); several, also with commas between
+  run                   the id of a run of a workflow, 20260102-030405-00c0ffee, as in
+                        the comment of each of its jobs and in the events of
+                        'flow run --json': its jobs as far as slurmctld knows them, or
+                        slurmdbd where it keeps comments
+                        (AccountingStoreFlags=job_comment)
       --name=name       jobs with this name
   -u, --user=user       with --name: jobs of this user; without it your own
   -S, --starttime=time  with --name: jobs from this time on; without it from the

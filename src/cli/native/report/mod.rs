@@ -6,6 +6,7 @@ mod help;
 mod job;
 mod json;
 mod options;
+mod run;
 mod spread;
 mod table;
 
@@ -32,13 +33,27 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 
 fn answer(arguments: Vec<OsString>) -> Result<ExitCode, ExitCode> {
     let now = Zoned::now();
-    let request = options::read(arguments, &now)?;
+    let mut request = options::read(arguments, &now)?;
     let client = PROGRAM.connect()?;
     if request.version {
         return Ok(help::print(&format!("{}\n", client.package_version())));
     }
+    let mut empty = Vec::new();
+    for (run, began) in std::mem::take(&mut request.runs) {
+        let jobs = run::jobs(&client, &run, began).map_err(|error| {
+            PROGRAM.failed("slurmctld cannot be asked", &error);
+            ExitCode::FAILURE
+        })?;
+        if jobs.is_empty() {
+            empty.push(run);
+        }
+        request.selected.extend(jobs.into_iter().map(|job| (job.job.to_string(), job)));
+    }
     let users = Users::new(client.habits().unknown_users_are_nobody);
-    let gathered = gather::gather(&client, &users, &request, now.timestamp().as_second())?;
+    let gathered = match request.selected.is_empty() && request.name.is_none() {
+        true => Gathered::default(),
+        false => gather::gather(&client, &users, &request, now.timestamp().as_second())?,
+    };
     for note in &gathered.notes {
         PROGRAM.say(format_args!("note: {note}"));
     }
@@ -46,13 +61,16 @@ fn answer(arguments: Vec<OsString>) -> Result<ExitCode, ExitCode> {
     let written = write(out, &request, &gathered).and_then(|()| out.flush());
     // Nobody is left to be told that the reader went away.
     written.map_err(|_| ExitCode::FAILURE)?;
+    for run in &empty {
+        PROGRAM.error(format_args!("No job of the run {run} is known any more."));
+    }
     for id in &gathered.unknown {
         PROGRAM.error(format_args!("Job {id} not found."));
     }
-    if gathered.jobs.is_empty() && gathered.unknown.is_empty() {
+    if request.name.is_some() && gathered.jobs.is_empty() {
         PROGRAM.error("No job of that name was found.");
     }
-    match gathered.unknown.is_empty() && !gathered.jobs.is_empty() {
+    match empty.is_empty() && gathered.unknown.is_empty() && !gathered.jobs.is_empty() {
         true => Ok(ExitCode::SUCCESS),
         false => Ok(ExitCode::from(NOT_FOUND)),
     }

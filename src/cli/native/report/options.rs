@@ -1,6 +1,6 @@
 //! report's command line.
 
-use super::{PROGRAM, help};
+use super::{PROGRAM, help, run};
 use crate::cli::native::users::{own_user, user_named};
 use crate::getopt::{Opt, Order, Scanner, Value};
 use crate::job::Dialect;
@@ -40,6 +40,8 @@ const OPTIONS: &[Opt<Id>] = &[
 pub struct Request {
     /// Jobs, and how they were called.
     pub selected: Vec<(String, SelectedStep)>,
+    /// Runs of workflows, and when they began.
+    pub runs: Vec<(String, i64)>,
     /// Or a name, and whose jobs from when on and up to when.
     pub name: Option<OsString>,
     pub user: u32,
@@ -54,6 +56,7 @@ pub fn read(arguments: Vec<OsString>, now: &Zoned) -> Result<Request, ExitCode> 
     let midnight = now.start_of_day().map_or(0, |midnight| midnight.timestamp().as_second());
     let mut request = Request {
         selected: Vec::new(),
+        runs: Vec::new(),
         name: None,
         user: own_user(),
         start: midnight,
@@ -88,6 +91,10 @@ pub fn read(arguments: Vec<OsString>, now: &Zoned) -> Result<Request, ExitCode> 
     for list in &lists {
         let list = list.to_string_lossy();
         for text in list.split(',').filter(|text| !text.is_empty()) {
+            if let Some(began) = run::began(text, now) {
+                request.runs.push((text.to_owned(), began));
+                continue;
+            }
             let selected = job(text).ok_or_else(|| failed(format!("Invalid job id specified: {text}")))?;
             request.selected.push((text.to_owned(), selected));
         }
@@ -95,7 +102,7 @@ pub fn read(arguments: Vec<OsString>, now: &Zoned) -> Result<Request, ExitCode> 
     if request.version {
         return Ok(request);
     }
-    match (request.selected.is_empty(), &request.name) {
+    match (request.selected.is_empty() && request.runs.is_empty(), &request.name) {
         (true, None) => Err(failed("No job was named. Use --help for help".into())),
         (false, Some(_)) => Err(failed("Job ids and --name cannot be given together".into())),
         _ => Ok(request),
@@ -154,6 +161,8 @@ mod tests {
         assert_eq!(ids, ["15", "12", "13_4", "14+1"]);
         assert_eq!((request.selected[2].1.task, request.selected[3].1.component), (4, 1));
         assert!(request.json);
+        let run = asked("20260228-183000-00c0ffee,7").unwrap();
+        assert_eq!((run.runs[0].0.as_str(), run.selected.len()), ("20260228-183000-00c0ffee", 1));
         let named = asked("--name it -S now-1hour").unwrap();
         assert_eq!(named.end - named.start, 3601);
         for wrong in ["", "x", "12_", "12_x", "0", "-3", "12 --name it", "--foo", "-S nonsense --name it"] {
