@@ -1,6 +1,8 @@
 //! The command line: arguments → a plan → an exit code. The only place that prints errors, chooses colours and exits.
 
 mod args;
+#[cfg(feature = "slurm")]
+mod connect;
 mod exit;
 mod flow;
 mod message;
@@ -8,6 +10,8 @@ mod message;
 mod native;
 mod output;
 mod signals;
+#[cfg(feature = "slurm")]
+mod watch;
 
 use args::{Cli, Command, FlowCommand};
 use clap::Parser;
@@ -24,6 +28,8 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Flow(FlowCommand::Run(run)) => flow::run(&run, cli.color),
         Command::Flow(FlowCommand::Validate(validate)) => flow::validate(&validate, cli.color),
+        #[cfg(feature = "slurm")]
+        Command::Watch(watch) => watch::run(&watch, cli.color),
         #[cfg(feature = "slurm")]
         Command::Sbatch(native) => return native::run(native::Command::Sbatch, native.arguments),
         #[cfg(feature = "slurm")]
