@@ -2,8 +2,8 @@
 
 use super::live_support::{Cluster, LIMIT, Scratch, until};
 use srunx::job::{ArrayTasks, BaseState, JobId, JobRequest, JobStatus, Outcome, TaskSet};
+use srunx::scheduler::Scheduler;
 use srunx::scheduler::slurm::SlurmScheduler;
-use srunx::scheduler::{ErrorKind, Scheduler};
 use srunx::slurm::{Client, ConnectOptions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -204,11 +204,23 @@ fn count_waiting(status: &JobStatus) -> u32 {
 fn refused_later(client: &Arc<Client>, cluster: &Cluster) {
     let arrays = Arrays::new(client, false);
     let part = cluster.closed_partition("refusing");
-    // The pieces go one behind another, so the second is sent while the first one waits.
-    let mut request = arrays.request("refused", "0-3", "true");
-    request.chunk = Some(2);
-    request.partition = Some(part.name.clone());
-    request.sbatch = vec![("dependency".into(), Some("afterok:1?afterok:2".into()))];
-    let error = arrays.scheduler.submit(&request).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Rejected, "{error}");
+    part.open();
+    let before = JobRequest { array: None, ..arrays.request("before", "0", "true") };
+    let before = arrays.scheduler.submit(&before).unwrap();
+    // What waits for one job or the other cannot wait for its first piece too: the second one is sent when that is over.
+    let either = format!("afterany:{before}?afterany:{before}");
+    let request = JobRequest {
+        chunk: Some(2),
+        partition: Some(part.name.clone()),
+        sbatch: vec![("dependency".into(), Some(either))],
+        ..arrays.request("refused", "0-3%2", "sleep 3")
+    };
+    let id = arrays.scheduler.submit(&request).unwrap();
+    until("the first piece runs", || (!count(&arrays.look(id), BaseState::Running).is_empty()).then_some(()));
+    cluster.slurm("scontrol", &["update", &format!("PartitionName={}", part.name), "State=DRAIN"]);
+    let status = arrays.follow(id, 4);
+    assert_eq!(count(&status, BaseState::Completed).to_string(), "0-1", "{:?}", status.tasks);
+    assert_eq!(count(&status, BaseState::Failed).to_string(), "2-3", "{:?}", status.tasks);
+    let refused = status.tasks.unwrap().those(|group| group.reason.contains("slurm_submit_batch_job"));
+    assert_eq!(refused.to_string(), "2-3", "the reason is slurmctld's own words");
 }

@@ -4,3 +4,5 @@
 mod live_support;
 
 mod library;
+mod truth;
+mod watch;

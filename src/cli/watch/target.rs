@@ -29,7 +29,10 @@ impl FromStr for Target {
         };
         let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
         let id = id.parse().ok().filter(|id| digits && *id > 0).ok_or_else(wrong)?;
-        let tasks = tasks.map(|tasks| tasks.parse::<TaskSet>()).transpose()?;
+        let tasks = tasks
+            .map(|tasks| tasks.parse::<TaskSet>())
+            .transpose()
+            .map_err(|why| format!("{text}: {why}"))?;
         if tasks.as_ref().is_some_and(TaskSet::is_empty) {
             return Err(wrong());
         }
