@@ -9,6 +9,8 @@ mod message;
 #[cfg(feature = "slurm")]
 mod native;
 mod output;
+#[cfg(feature = "slurm")]
+mod retry;
 mod signals;
 #[cfg(feature = "slurm")]
 mod watch;
@@ -30,6 +32,8 @@ pub fn main() -> ExitCode {
         Command::Flow(FlowCommand::Validate(validate)) => flow::validate(&validate, cli.color),
         #[cfg(feature = "slurm")]
         Command::Watch(watch) => watch::run(&watch, cli.color),
+        #[cfg(feature = "slurm")]
+        Command::Retry(retry) => return retry::run(&retry, cli.color),
         #[cfg(feature = "slurm")]
         Command::Sbatch(native) => return native::run(native::Command::Sbatch, native.arguments),
         #[cfg(feature = "slurm")]

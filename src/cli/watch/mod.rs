@@ -1,6 +1,6 @@
 //! `srunx watch`: follows jobs and arrays that someone submitted, by any means, to their true end.
 
-mod target;
+pub mod target;
 mod view;
 
 use super::args::{Color, WatchArgs};

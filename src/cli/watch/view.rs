@@ -84,6 +84,7 @@ impl<W: Write> View<W> {
             let failed = followed.failed();
             if !failed.is_empty() {
                 writeln!(self.out, "failed: {}", elements(followed.target.id, &failed))?;
+                writeln!(self.out, "again:  srunx retry {}", followed.target)?;
             }
         }
         self.out.flush()
@@ -188,6 +189,7 @@ mod tests {
         36   FAILED     3:0   2: 4,9
         37   COMPLETED  0:0   -
         failed: 36_[4,9,77]
+        again:  srunx retry 36
         ");
     }
 

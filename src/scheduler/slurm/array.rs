@@ -174,6 +174,9 @@ impl Array {
         request.environment.retain(|(name, _)| name != OFFSET);
         if piece.offset > 0 {
             request.environment.push((OFFSET.into(), piece.offset.to_string().into()));
+            // The record does not tell the environment: whoever submits tasks of it again must know.
+            let told = format!("{OFFSET}={}", piece.offset);
+            request.comment = Some(request.comment.map_or(told.clone(), |own| format!("{own} {told}")));
         }
         request.stdout = request.stdout.map(|log| log_of(&log, piece.offset));
         request.stderr = request.stderr.map(|log| log_of(&log, piece.offset));
