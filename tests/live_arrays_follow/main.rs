@@ -4,5 +4,6 @@
 mod live_support;
 
 mod library;
+mod retry;
 mod truth;
 mod watch;

@@ -94,7 +94,8 @@ impl<'a> Array<'a> {
             }
             let open = self.those(|task, wrote| {
                 let over = wrote.last().is_some_and(|line| line.starts_with("end"));
-                !over && !CANCELLED_WAITING.contains(&task) && !(task % 10 == 5 && !wrote.is_empty())
+                let killed = task % 10 == 5 && !wrote.is_empty();
+                !(over || killed || CANCELLED_WAITING.contains(&task))
             });
             std::thread::sleep(Duration::from_millis(300));
             (restarted && released && open.is_empty()).then_some(())

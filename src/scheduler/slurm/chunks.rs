@@ -2,7 +2,7 @@
 
 use crate::job::TaskSet;
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Tasks that go to Slurm as one array. Their indices there are less by `offset`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +37,11 @@ pub(super) fn cut(all: &TaskSet, window: u32, most: u32) -> VecDeque<Piece> {
 
 /// The name of a log in a piece that begins at `offset`. `%a` is the index in the piece; where the name would be the same in
 /// another piece, the offset is put before it: `train_2002+7.log` is of task 2009.
-pub(super) fn log_of(pattern: &PathBuf, offset: u32) -> PathBuf {
+pub(super) fn log_of(pattern: &Path, offset: u32) -> PathBuf {
     let text = pattern.to_string_lossy();
     let tells_pieces = ["%A", "%j", "%J"].iter().any(|own| text.contains(own));
     if offset == 0 || tells_pieces || !text.contains("%a") || text.contains('\\') {
-        return pattern.clone();
+        return pattern.to_owned();
     }
     text.replace("%a", &format!("{offset}+%a")).into()
 }
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn logs_of_pieces_do_not_meet() {
-        let log = |pattern: &str, offset| log_of(&pattern.into(), offset).display().to_string();
+        let log = |pattern: &str, offset| log_of(Path::new(pattern), offset).display().to_string();
         assert_eq!(log("/l/train_%a.log", 2002), "/l/train_2002+%a.log");
         assert_eq!(log("/l/train_%a.log", 0), "/l/train_%a.log");
         assert_eq!(log("/l/%A_%a.log", 2002), "/l/%A_%a.log");
