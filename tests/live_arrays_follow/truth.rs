@@ -153,6 +153,8 @@ fn is_the_truth(options: &[&str]) {
     let own = Cluster::start(options);
     let array = Array::submit(&own.cluster);
     let watch = watch(&own.cluster, array.id);
+    // Of what was cancelled by name before anybody looked, nothing tells.
+    until("it is watched", || watch.stdout().contains('\n').then_some(()));
     array.meddle(Duration::from_secs(4));
     let done = watch.wait().expect(1);
     is_same(told(&done.stdout), array.truth());

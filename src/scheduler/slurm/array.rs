@@ -25,6 +25,8 @@ pub(super) struct Chunk {
     pub(super) id: JobId,
     /// Which tasks, by the indices of the whole; none where that is not known.
     pub(super) piece: Option<Piece>,
+    /// By how much its indices are less than those of the whole.
+    offset: u32,
     pub(super) tasks: Tasks,
     /// How long the last load of its records took.
     pub(super) cost: Duration,
@@ -32,8 +34,10 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    fn offset(&self) -> u32 {
-        self.piece.as_ref().map_or(0, |piece| piece.offset)
+    /// One that someone else submitted.
+    fn attached(id: JobId, offset: u32) -> Self {
+        let tasks = Tasks::attached(Moment::now());
+        Self { id, piece: None, offset, tasks, cost: Duration::ZERO, loaded: None }
     }
 
     /// Whether another look could tell more now. Loading many records takes a while, and slurmctld's time too: most of the
@@ -49,7 +53,7 @@ impl Chunk {
 
     /// The same by the indices of the whole.
     fn known(&self) -> TaskStates {
-        let offset = i64::from(self.offset());
+        let offset = i64::from(self.offset);
         let groups = self.tasks.known().groups().iter();
         groups
             .map(|group| TaskGroup {
@@ -108,15 +112,13 @@ impl Array {
 
     /// One that someone else submitted.
     pub(super) fn attached(id: JobId) -> Self {
-        let mut array = Self::empty();
-        array.chunks.push(Chunk {
-            id,
-            piece: None,
-            tasks: Tasks::attached(Moment::now()),
-            cost: Duration::ZERO,
-            loaded: None,
-        });
-        array
+        Self::of_pieces([(id, 0)])
+    }
+
+    /// One whose pieces someone else submitted, each with its offset.
+    pub(super) fn of_pieces(pieces: impl IntoIterator<Item = (JobId, u32)>) -> Self {
+        let chunks = pieces.into_iter().map(|(id, offset)| Chunk::attached(id, offset));
+        Self { chunks: chunks.collect(), ..Self::empty() }
     }
 
     fn empty() -> Self {
@@ -137,7 +139,7 @@ impl Array {
 
     /// Whether it is, or may become, more than one of Slurm's.
     pub(super) fn is_cut(&self) -> bool {
-        self.chunks.len() + self.waiting.len() > 1 || self.chunks.iter().any(|chunk| chunk.offset() > 0)
+        self.chunks.len() + self.waiting.len() > 1 || self.chunks.iter().any(|chunk| chunk.offset > 0)
     }
 
     /// The piece to be submitted next, as large as there may be room for.
@@ -212,7 +214,8 @@ impl Array {
         self.next.pause = Self::FIRST_PAUSE;
         self.next.due = Instant::now();
         let tasks = Tasks::submitted(piece.inside(), at);
-        self.chunks.push(Chunk { id, piece: Some(piece), tasks, cost: Duration::ZERO, loaded: None });
+        let offset = piece.offset;
+        self.chunks.push(Chunk { id, piece: Some(piece), offset, tasks, cost: Duration::ZERO, loaded: None });
     }
 
     /// There was no room for `piece`. True when a smaller one is to be tried at once.
@@ -314,6 +317,12 @@ impl Array {
     pub(super) fn is_waiting(&self, task: u32) -> bool {
         self.waiting.iter().any(|piece| piece.tasks.contains(task))
     }
+}
+
+/// The offset that a chunk's comment tells.
+pub(super) fn offset_of(comment: &str) -> u32 {
+    let told = comment.split(' ').find_map(|word| word.strip_prefix(OFFSET)?.strip_prefix('=')?.parse().ok());
+    told.unwrap_or(0)
 }
 
 /// What an array is whose tasks are so, and why it waits.

@@ -1,7 +1,7 @@
 //! Submitting arrays: the first piece by whoever asks, the others by a thread that waits for room.
 
 use super::Shared;
-use super::array::{Array, NEVER};
+use super::array::{Array, NEVER, offset_of};
 use super::chunks::Piece;
 use super::status::Sent;
 use super::tasks::Moment;
@@ -15,10 +15,13 @@ use std::collections::HashMap;
 use std::sync::Weak;
 use std::time::{Duration, Instant};
 
+/// A request whose answer was lost may still be on its way through slurmctld: it is not looked for sooner.
+const ON_ITS_WAY: Duration = Duration::from_secs(2);
+
 /// What can be done with the next piece of an array.
 enum Step {
-    /// It can go, in this form.
-    Go(Piece, Box<JobRequest>),
+    /// It can go, in this form, behind that piece.
+    Go(Piece, Box<JobRequest>, Option<JobId>),
     /// Its submission's answer was lost: look for it.
     Find(Piece, String),
     /// Others must go first.
@@ -38,7 +41,7 @@ impl Shared {
         loop {
             let step = self.step(&self.arrays(), &array);
             let (piece, request) = match step {
-                Some(Step::Go(piece, request)) => (piece, request),
+                Some(Step::Go(piece, request, _)) => (piece, request),
                 Some(Step::Never(piece)) => {
                     array.give_up(&piece, BaseState::Cancelled, NEVER);
                     continue;
@@ -76,9 +79,17 @@ impl Shared {
         }
     }
 
-    /// The first piece of an array whose submission's answer was lost has been found.
+    /// The first piece of an array whose submission's answer was lost has been found; or of one that was submitted by a
+    /// process before this one, of which those pieces are known that slurmctld has.
     pub(super) fn found_array(&self, token: &str, id: JobId) {
-        let Some(mut array) = self.lost().remove(token) else { return };
+        let Some(mut array) = self.lost().remove(token) else {
+            let pieces = self.client.find_pieces(token).unwrap_or_default();
+            if pieces.len() > 1 {
+                let pieces = pieces.into_iter().map(|(id, comment)| (id, offset_of(&comment)));
+                self.arrays().entry(id).or_insert_with(|| Array::of_pieces(pieces));
+            }
+            return;
+        };
         if let Some(piece) = array.next.lost.take() {
             array.took(piece, id, Moment::now());
         }
@@ -154,7 +165,7 @@ impl Shared {
             return Some(Step::Wait);
         }
         let request = array.request(&piece, corresponds_to, behind.map(|last| last.id))?;
-        Some(Step::Go(piece, Box::new(request)))
+        Some(Step::Go(piece, Box::new(request), behind.map(|last| last.id)))
     }
 
     /// Submits what has become due of the arrays that wait. When the next try is due; none while nothing waits.
@@ -186,15 +197,16 @@ impl Shared {
             Step::Never(piece) => self.with(id, |array| array.give_up(&piece, BaseState::Cancelled, NEVER)),
             Step::Find(piece, token) => match self.client.find(&token) {
                 Ok(Some(found)) => self.took(id, piece, found, at),
-                // Whether it is absent is known after a second look.
                 Ok(None) => self.with(id, |array| {
                     array.next.lost = None;
                     array.later();
                 }),
                 Err(_) => self.with(id, Array::later),
             },
-            Step::Go(piece, mut request) => {
-                self.forget_gone(&mut request);
+            Step::Go(piece, mut request, behind) => {
+                if let Some(behind) = behind {
+                    self.forget_gone(&mut request, behind);
+                }
                 match self.send(&request) {
                     Ok(found) => self.took(id, piece, found, at),
                     Err(error) => self.not_taken(id, piece, &error),
@@ -231,30 +243,27 @@ impl Shared {
             ErrorKind::ReplyLost => {
                 array.next.lost = Some(piece);
                 array.later();
+                array.next.due = array.next.due.max(Instant::now() + ON_ITS_WAY);
             }
             ErrorKind::Rejected => array.give_up(&piece, BaseState::Failed, &told.message),
         });
     }
 
     /// Leaves out the piece before it where slurmctld has forgotten that: a release may refuse to wait for what is gone.
-    fn forget_gone(&self, request: &mut JobRequest) {
-        let Some((_, Some(value))) = request.sbatch.iter_mut().rfind(|(option, _)| option == "dependency")
-        else {
+    fn forget_gone(&self, request: &mut JobRequest, behind: JobId) {
+        if !self.client.jobs(&[behind]).is_ok_and(|records| records.tasks.is_empty()) {
             return;
-        };
-        let (rest, last) = match value.rsplit_once(',') {
-            Some((rest, last)) => (Some(rest), last),
-            None => (None, value.as_str()),
-        };
-        let Some(id) = last.strip_prefix("afterany:").and_then(|id| id.parse().ok()).map(JobId) else {
-            return;
-        };
-        if self.client.jobs(&[id]).is_ok_and(|records| records.tasks.is_empty()) {
-            match rest.map(ToOwned::to_owned) {
-                Some(rest) => *value = rest,
-                None => request.sbatch.retain(|(option, _)| option != "dependency"),
+        }
+        let after = format!("afterany:{behind}");
+        for (_, value) in request.sbatch.iter_mut().filter(|(option, _)| option == "dependency") {
+            let own = value.as_ref().and_then(|value| value.strip_suffix(&after));
+            if let Some(own) = own.map(|own| own.trim_end_matches(',').to_owned()) {
+                *value = Some(own);
             }
         }
+        request.sbatch.retain(|(option, value)| {
+            option != "dependency" || value.as_ref().is_none_or(|value| !value.is_empty())
+        });
     }
 
     fn with(&self, id: JobId, act: impl FnOnce(&mut Array)) {
@@ -266,7 +275,6 @@ impl Shared {
 
 /// Submits what waits, until the scheduler is dropped.
 pub(super) fn feed(shared: &Weak<Shared>, wakes: &Receiver<()>) {
-    /// What is to be looked for may still be on its way.
     const LEAST: Duration = Duration::from_millis(1);
     loop {
         let due = match shared.upgrade() {
