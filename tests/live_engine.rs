@@ -76,10 +76,10 @@ fn many_threads_submit_at_once() {
     let ids: HashSet<JobId> = submitted.iter().map(|(_, id)| *id).collect();
     assert_eq!(ids.len(), 320);
     let all: Vec<JobId> = ids.iter().copied().collect();
-    assert_eq!(client.jobs(&all).unwrap().len(), 320);
+    assert_eq!(client.jobs(&all).unwrap().jobs.len(), 320);
     for (token, id) in submitted.iter().step_by(40) {
         assert_eq!(client.find(token).unwrap(), Some(*id));
-        assert_eq!(client.jobs(&[*id]).unwrap()[0].comment, *token);
+        assert_eq!(client.jobs(&[*id]).unwrap().jobs[0].comment, *token);
     }
     std::thread::scope(|scope| {
         for part in submitted.chunks(40) {
@@ -88,7 +88,7 @@ fn many_threads_submit_at_once() {
         }
     });
     until("all are cancelled", || {
-        let records = client.jobs(&all).unwrap();
+        let records = client.jobs(&all).unwrap().jobs;
         let over = |id| records.iter().any(|r| r.id == id && r.state.to_string() == "CANCELLED");
         ids.iter().all(|id| over(*id)).then_some(())
     });
@@ -107,7 +107,7 @@ fn a_token_finds_its_job_and_no_other() {
     assert_eq!(client.find(&token).unwrap(), Some(id));
     assert_eq!(client.find(&token[..token.len() - 1]).unwrap(), None);
     assert_eq!(client.find(&format!("{token}1")).unwrap(), None);
-    let comment = client.jobs(&[id]).unwrap()[0].comment.clone();
+    let comment = client.jobs(&[id]).unwrap().jobs[0].comment.clone();
     assert_eq!(comment, format!("the user's own words, ü {token}"));
 }
 
@@ -135,7 +135,7 @@ fn slurmdbd_remembers_how_a_job_ended() {
 fn what_is_unknown_is_no_error() {
     let client = client();
     let never = JobId(4_000_000);
-    assert_eq!(client.jobs(&[never]).unwrap(), []);
+    assert_eq!(client.jobs(&[never]).unwrap().jobs, []);
     let status = SlurmScheduler::new(Arc::clone(&client), false).observe(&[never]).unwrap();
     assert_eq!((status[0].id, status[0].state), (never, None));
     // The engine takes it for cancelled; the client says what Slurm says.
@@ -148,7 +148,7 @@ fn cancelling_what_is_over_is_no_error() {
     let live = Live::new();
     let client = client();
     let id = client.submit(&live.request("over", "true")).unwrap().id;
-    until("it is over", || client.jobs(&[id]).unwrap()[0].state.is_final().then_some(()));
+    until("it is over", || client.jobs(&[id]).unwrap().jobs[0].state.is_final().then_some(()));
     client.cancel(id).unwrap();
-    assert_eq!(client.jobs(&[id]).unwrap()[0].state.to_string(), "COMPLETED");
+    assert_eq!(client.jobs(&[id]).unwrap().jobs[0].state.to_string(), "COMPLETED");
 }

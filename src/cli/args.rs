@@ -34,6 +34,25 @@ Exit codes:
   0    the workflow is valid
   2    it is not, or it cannot be read";
 
+#[cfg(feature = "slurm")]
+const WATCH_EXIT_CODES: &str = "\
+Exit codes:
+  0    all jobs and elements completed
+  1    some did not complete
+  2    nobody knows the job or the element, or an option is wrong
+  3    Slurm could not be used, or stopped answering for too long
+  130  interrupted; the jobs go on";
+
+#[cfg(feature = "slurm")]
+const RETRY_NOTES: &str = "\
+Script, sizes, limits and names are those of the job's record; the environment is that of the calling shell, as with sbatch.
+
+Exit codes:
+  0    submitted
+  1    slurmctld refused it, or there is nothing to retry
+  2    nobody knows the job, or an option is wrong
+  3    Slurm could not be used";
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -49,6 +68,14 @@ pub enum Command {
     /// Workflows: jobs in a YAML file and what each waits for
     #[command(subcommand, arg_required_else_help = true)]
     Flow(FlowCommand),
+    /// Follow jobs and arrays to their end, whoever submitted them and however
+    #[cfg(feature = "slurm")]
+    #[command(after_help = WATCH_EXIT_CODES)]
+    Watch(WatchArgs),
+    /// Submit again what did not complete of a job or an array, with other options if any are given
+    #[cfg(feature = "slurm")]
+    #[command(after_help = RETRY_NOTES)]
+    Retry(RetryArgs),
     /// Submit a batch script or a command, as sbatch does
     #[cfg(feature = "slurm")]
     #[command(visible_alias = "submit", disable_help_flag = true, disable_version_flag = true)]
@@ -152,6 +179,41 @@ pub struct RunArgs {
     /// How many GPUs the jobs may take together [default: all that this machine has]
     #[arg(long, value_name = "N", requires = "local", help_heading = LOCAL)]
     pub local_gpus: Option<u32>,
+}
+
+/// `srunx retry`
+#[cfg(feature = "slurm")]
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// Print the options of sbatch that would be submitted, one a line; submit nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// A job (37), an array (36), or some of its elements (36_2, 36_[1-3,7])
+    #[arg(value_name = "JOB")]
+    pub job: String,
+
+    /// Options of sbatch over those that the job had: --mem=8G, --time=2:00:00 ...
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SBATCH-OPTIONS")]
+    pub options: Vec<OsString>,
+}
+
+/// `srunx watch`
+#[cfg(feature = "slurm")]
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// A job (37), an array (36, 36_*), some of its elements (36_2, 36_[1-3,7], 36_[1-9:2])
+    #[arg(value_name = "JOB", required = true)]
+    pub jobs: Vec<String>,
+
+    /// Print each change as JSON, one a line, instead of text
+    #[arg(long)]
+    pub json: bool,
+
+    /// How long to keep trying while slurmctld does not answer: seconds (90), 90s, 10m, 2h, 0 (give up at once) or
+    /// forever
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    pub wait_for_controller: Duration,
 }
 
 const SLURM: &str = "On Slurm";

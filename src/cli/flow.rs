@@ -10,15 +10,11 @@ use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
 use crate::workflow::{Array, Submitter, Workflow, WorkflowError};
-#[cfg(feature = "slurm")]
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
-#[cfg(feature = "slurm")]
-use std::time::Duration;
 
 /// `srunx flow validate FILE`
 pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
@@ -160,31 +156,9 @@ fn scheduler(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
 }
 
 #[cfg(feature = "slurm")]
-const A_DAY: Duration = Duration::from_secs(24 * 3600);
-
-#[cfg(feature = "slurm")]
 fn slurm(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     use crate::scheduler::slurm::SlurmScheduler;
-    use crate::slurm::{Client, ConnectOptions, Waiting};
-    // The same words again and again would fill the screen.
-    let told = RefCell::new(String::new());
-    let on_wait = |waiting: &Waiting| {
-        let words = waiting.error.to_string();
-        if told.replace(words.clone()) != words {
-            message::warning(color, &words);
-            let until = match waiting.left {
-                left if left > A_DAY => "until it answers".to_owned(),
-                left => format!("for another {} s (--wait-for-controller)", left.as_secs().max(1)),
-            };
-            message::note(color, &format!("trying again {until}"));
-        }
-    };
-    let options = ConnectOptions {
-        wait_for_controller: args.wait_for_controller,
-        on_wait: &on_wait,
-        ..ConnectOptions::default()
-    };
-    match Client::connect(&options) {
+    match super::connect::connect(args.wait_for_controller, color) {
         Ok(client) => Ok(Arc::new(SlurmScheduler::new(Arc::new(client), !args.no_push))),
         Err(error) => Err(explain(&RunError::Slurm(error), color)),
     }

@@ -1,13 +1,19 @@
 //! The command line: arguments → a plan → an exit code. The only place that prints errors, chooses colours and exits.
 
 mod args;
+#[cfg(feature = "slurm")]
+mod connect;
 mod exit;
 mod flow;
 mod message;
 #[cfg(feature = "slurm")]
 mod native;
 mod output;
+#[cfg(feature = "slurm")]
+mod retry;
 mod signals;
+#[cfg(feature = "slurm")]
+mod watch;
 
 use args::{Cli, Command, FlowCommand};
 use clap::Parser;
@@ -24,6 +30,10 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Flow(FlowCommand::Run(run)) => flow::run(&run, cli.color),
         Command::Flow(FlowCommand::Validate(validate)) => flow::validate(&validate, cli.color),
+        #[cfg(feature = "slurm")]
+        Command::Watch(watch) => watch::run(&watch, cli.color),
+        #[cfg(feature = "slurm")]
+        Command::Retry(retry) => return retry::run(&retry, cli.color),
         #[cfg(feature = "slurm")]
         Command::Sbatch(native) => return native::run(native::Command::Sbatch, native.arguments),
         #[cfg(feature = "slurm")]

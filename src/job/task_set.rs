@@ -38,6 +38,20 @@ impl TaskSet {
         Self { ranges }
     }
 
+    /// The tasks of a mask as slurmdbd keeps it, in hexadecimal digits: `0x1e` is `1-4`. What is no mask holds none.
+    #[must_use]
+    pub fn of_mask(mask: &str) -> Self {
+        let digits = mask.strip_prefix("0x").unwrap_or_default();
+        let digits = digits.chars().rev().map(|digit| digit.to_digit(16));
+        let (mut tasks, mut first) = (Vec::new(), 0_u32);
+        for digit in digits {
+            let (Some(digit), Some(next)) = (digit, first.checked_add(4)) else { return Self::default() };
+            tasks.extend((0..4).filter(|bit| digit >> bit & 1 == 1).map(|bit| (first + bit, first + bit)));
+            first = next;
+        }
+        Self::of_ranges(tasks)
+    }
+
     /// The tasks as inclusive ranges, in order, a gap between any two.
     #[must_use]
     pub fn ranges(&self) -> &[(u32, u32)] {
@@ -157,6 +171,21 @@ impl TaskSet {
         Self { ranges }
     }
 
+    /// The lowest `count` of the tasks.
+    #[must_use]
+    pub fn lowest(&self, count: u32) -> Self {
+        let (mut left, mut ranges) = (count, Vec::new());
+        for &(first, last) in &self.ranges {
+            if left == 0 {
+                break;
+            }
+            let taken = min(left, (last - first).saturating_add(1));
+            ranges.push((first, first + (taken - 1)));
+            left -= taken;
+        }
+        Self { ranges }
+    }
+
     /// The tasks in parts of at most `most` each, in order.
     #[must_use]
     pub fn split(&self, most: u32) -> Vec<Self> {
@@ -271,6 +300,8 @@ mod tests {
         assert_eq!(serde_json::to_string(&set("1-3,5")).expect("json"), "\"1-3,5\"");
         assert_eq!(serde_json::from_str::<TaskSet>("\"1-3,5\"").expect("json"), set("1-3,5"));
         assert!("1-".parse::<TaskSet>().is_err());
+        assert_eq!(TaskSet::of_mask("0x401e").to_string(), "1-4,14");
+        assert_eq!([TaskSet::of_mask(""), TaskSet::of_mask("0x1g")], [set(""), set("")]);
     }
 
     #[test]
@@ -313,6 +344,7 @@ mod tests {
             let mut rest = a.clone();
             let taken: Vec<u32> = std::iter::from_fn(|| rest.pop_first()).collect();
             prop_assert_eq!((rest.is_empty(), taken), (true, one.iter().copied().collect()));
+            prop_assert_eq!(a.lowest(most), a.iter().take(most as usize).collect::<TaskSet>());
             let parts = a.split(most);
             prop_assert!(parts.iter().all(|part| (1..=most).contains(&part.count())));
             prop_assert!(parts.len() < 2 || parts[..parts.len() - 1].iter().all(|part| part.count() == most));

@@ -4,10 +4,10 @@ use super::controller;
 use super::driver::{self, Driver, Failure, Unfit, Which};
 use super::environment::Surroundings;
 use super::error::{Error, code};
-use super::records::{AccountedJob, Configuration, JobRecord};
+use super::records::{AccountedJob, Configuration, Records};
 use super::request::carries;
 use super::{library_log, probe};
-use crate::job::JobId;
+use crate::job::{JobId, TaskSet};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use slurm_sys::{OpenError, RELEASES, Release};
 use std::collections::HashSet;
@@ -61,8 +61,8 @@ pub struct Client {
     configuration: Configuration,
     surroundings: Surroundings,
     push: OnceLock<Option<Push>>,
-    /// How many records the last load of all of this user's brought.
-    own_records: AtomicUsize,
+    /// How many records the last load of all brought.
+    all_records: AtomicUsize,
 }
 
 /// libslurm's state is the process's own: one client at a time may be made.
@@ -146,7 +146,7 @@ impl Client {
             configuration,
             surroundings,
             push: OnceLock::new(),
-            own_records: AtomicUsize::new(0),
+            all_records: AtomicUsize::new(0),
         }
     }
 
@@ -204,60 +204,118 @@ impl Client {
         Some(socket.local_addr().ok()?.ip().to_string())
     }
 
-    /// The records of those of `jobs` that slurmctld knows. They must be this user's own.
+    /// The records of those of `jobs` that slurmctld knows, arrays by the ids of the whole. They must be this user's own.
     ///
     /// One load of all of the user's records answers for any number of jobs; a few jobs of a user who has many records
     /// are loaded one by one.
     ///
     /// # Errors
     /// When slurmctld cannot be asked.
-    pub fn jobs(&self, jobs: &[JobId]) -> Result<Vec<JobRecord>, Error> {
+    pub fn jobs(&self, jobs: &[JobId]) -> Result<Records, Error> {
+        self.jobs_among(jobs, Which::User(own_user()))
+    }
+
+    /// The same of jobs that may be anyone's.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn anyones_jobs(&self, jobs: &[JobId]) -> Result<Records, Error> {
+        self.jobs_among(jobs, Which::Everyone)
+    }
+
+    fn jobs_among(&self, jobs: &[JobId], all: Which) -> Result<Records, Error> {
         /// The most calls that stand in for one load of everything.
         const SINGLY: usize = 8;
         /// How many records are loaded in the time of one call: about 5 µs each, and 0.4 ms.
         const RECORDS_A_CALL: usize = 80;
-        let loaded = self.own_records.load(Ordering::Relaxed);
+        let loaded = self.all_records.load(Ordering::Relaxed);
         if jobs.len() <= 1 || jobs.len() <= SINGLY.min(loaded / RECORDS_A_CALL) {
-            let mut records = Vec::with_capacity(jobs.len());
+            let mut records = Records::default();
             for id in jobs {
-                records.extend(self.load(Which::Job(*id), |_| true)?);
+                let Records { jobs, tasks, loaded } = self.load(Which::Job(*id), &|found| found == *id)?;
+                records.jobs.extend(jobs);
+                records.tasks.extend(tasks);
+                records.loaded += loaded;
             }
             return Ok(records);
         }
         let wanted: HashSet<JobId> = jobs.iter().copied().collect();
-        let mut loaded = 0;
-        let records = self.load(Which::User(own_user()), |id| {
-            loaded += 1;
-            wanted.contains(&id)
-        })?;
-        self.own_records.store(loaded, Ordering::Relaxed);
+        let records = self.load(all, &|id| wanted.contains(&id))?;
+        self.all_records.store(records.loaded, Ordering::Relaxed);
         Ok(records)
     }
 
-    fn load(&self, which: Which, mut wanted: impl FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Error> {
-        match self.driver.load(which, &mut wanted) {
+    fn load(&self, which: Which, wanted: &dyn Fn(JobId) -> bool) -> Result<Records, Error> {
+        match self.driver.load(which, wanted) {
             Ok(records) => Ok(records),
             // No such job; of a user, no jobs at all.
-            Err(Failure { code: code::INVALID_JOB_ID, .. }) => Ok(Vec::new()),
+            Err(Failure { code: code::INVALID_JOB_ID, .. }) => Ok(Records::default()),
             Err(failure) => Err(self.error(failure)),
         }
     }
 
-    /// The job whose comment carries `token`, looked for in slurmctld.
+    /// The job, or the array, whose comment carries `token`, looked for in slurmctld.
     ///
     /// # Errors
     /// When slurmctld cannot be asked.
     pub fn find(&self, token: &str) -> Result<Option<JobId>, Error> {
-        let records = self.load(Which::User(own_user()), |_| true)?;
-        Ok(records.into_iter().find(|record| carries(&record.comment, token)).map(|record| record.id))
+        let records = self.load(Which::User(own_user()), &|_| true)?;
+        let found = records.jobs.into_iter().find(|record| carries(&record.comment, token));
+        Ok(found.map(|record| record.array.unwrap_or(record.id)))
     }
 
-    /// What slurmdbd remembers of `jobs`; several records of one that was requeued.
+    /// The arrays whose comments carry `token`, or it with `+` and a number behind it, in the order of these numbers, with
+    /// their comments.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn find_pieces(&self, token: &str) -> Result<Vec<(JobId, String)>, Error> {
+        let records = self.load(Which::User(own_user()), &|_| true)?;
+        let number = |comment: &str| -> Option<u32> {
+            match comment.rsplit(' ').next()?.strip_prefix(token)? {
+                "" => Some(0),
+                rest => rest.strip_prefix('+')?.parse().ok(),
+            }
+        };
+        let arrays =
+            records.jobs.into_iter().filter_map(|job| Some((number(&job.comment)?, job.array?, job.comment)));
+        let mut pieces: Vec<(u32, JobId, String)> = arrays.collect();
+        pieces.sort_unstable();
+        Ok(pieces.into_iter().map(|(_, id, comment)| (id, comment)).collect())
+    }
+
+    /// Whether slurmctld has a job of this user's that is not at its end.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn has_open_jobs(&self) -> Result<bool, Error> {
+        let records = self.load(Which::User(own_user()), &|_| true)?;
+        let states =
+            records.jobs.iter().map(|job| job.state).chain(records.tasks.iter().map(|task| task.state));
+        Ok(states.into_iter().any(|state| !state.is_final()))
+    }
+
+    /// What slurmdbd remembers of `jobs`, of an array's id all of its tasks; several records of one that was requeued.
     ///
     /// # Errors
     /// When slurmdbd cannot be asked.
     pub fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Error> {
-        self.driver.accounted(jobs).map_err(|failure| self.error(failure))
+        let jobs: Vec<_> = jobs.iter().map(|id| (*id, None)).collect();
+        self.driver.accounted(&jobs).map_err(|failure| self.error(failure))
+    }
+
+    /// What slurmdbd remembers of tasks of an array, and it may be of others; several records of one that was requeued.
+    ///
+    /// # Errors
+    /// When slurmdbd cannot be asked.
+    pub fn accounted_tasks(&self, array: JobId, tasks: &TaskSet) -> Result<Vec<AccountedJob>, Error> {
+        /// A condition of more tasks would be a long line for the data base; the array has one name.
+        const SINGLY: u32 = 200;
+        let asked: Vec<_> = match tasks.count() {
+            0..=SINGLY => tasks.iter().map(|task| (array, Some(task))).collect(),
+            _ => vec![(array, None)],
+        };
+        self.driver.accounted(&asked).map_err(|failure| self.error(failure))
     }
 
     /// Cancels a job. One that is already over counts as cancelled.

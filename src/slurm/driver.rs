@@ -10,7 +10,7 @@ use super::job_states::LoadJobStates;
 use super::job_table::LoadJobs;
 use super::node_table::LoadNodes;
 use super::partition_table::LoadPartitions;
-use super::records::{AccountedJob, Configuration, JobRecord};
+use super::records::{AccountedJob, Configuration, Records};
 use super::reservation_table::LoadReservations;
 use super::sinfo_habits::TellSinfo;
 use super::squeue_habits::TellSqueueHabits;
@@ -37,6 +37,8 @@ pub(super) enum Which {
     Job(JobId),
     /// A user's, chosen by slurmctld.
     User(u32),
+    /// All.
+    Everyone,
 }
 
 /// Where slurmctld sends word of a job's end (`resp_host`, `other_port`).
@@ -84,13 +86,13 @@ pub(super) trait Driver:
     fn configuration(&self) -> Result<Configuration, Failure>;
     /// The configuration that the library read when it was initialised; none where it does not show it.
     fn parsed_configuration(&self) -> Option<Configuration>;
-    /// `slurm_load_job`, `slurm_load_job_user`. Hands each loaded job's id to `wanted` and copies those that are: a user
-    /// may have many more records than anyone looks at.
-    fn load(&self, which: Which, wanted: &mut dyn FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Failure>;
+    /// `slurm_load_job`, `slurm_load_job_user`, `slurm_load_jobs`. Copies those records of which the job's id, or the
+    /// array's, is wanted: a user may have many more than anyone looks at.
+    fn load(&self, which: Which, wanted: &dyn Fn(JobId) -> bool) -> Result<Records, Failure>;
     /// `slurm_kill_job2` with SIGKILL, which cancels.
     fn cancel(&self, job: &CStr) -> Result<(), Failure>;
-    /// `slurmdb_jobs_get`
-    fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Failure>;
+    /// `slurmdb_jobs_get` of whole jobs, or of an array's tasks.
+    fn accounted(&self, jobs: &[(JobId, Option<u32>)]) -> Result<Vec<AccountedJob>, Failure>;
     /// `slurm_allocation_msg_thr_create`: the port that it listens on. It listens until the process ends.
     fn listen(&self, on_completion: OnCompletion) -> Result<u16, Failure>;
 }

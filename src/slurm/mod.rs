@@ -51,7 +51,7 @@ pub use job_states::JobStateRecord;
 pub use job_table::{Allocation, Files, GresDetail, JobInfo, JobTable, JobsOf, NodeAllocation, Show, Text};
 pub use node_table::{Energy, NodeInfo, NodeTable, NodesOf, ShowNodes, node_state};
 pub use partition_table::{PartitionInfo, PartitionTable, partition};
-pub use records::{AccountedJob, Configuration, JobRecord, Submitted};
+pub use records::{AccountedJob, Configuration, JobRecord, Records, Submitted, TaskRecord};
 pub use reservation_table::{ReservationInfo, ReservationTable};
 pub use sinfo_habits::SinfoHabits;
 pub use squeue_habits::{FilePatterns, SqueueHabits};

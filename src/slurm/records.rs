@@ -1,7 +1,7 @@
 //! What libslurm's records say, copied into Rust.
 
 use super::environment::Propagate;
-use crate::job::{ExitStatus, JobId, JobState};
+use crate::job::{ExitStatus, JobId, JobState, TaskSet};
 use std::time::Duration;
 
 /// slurmctld's reply to a submission.
@@ -18,6 +18,8 @@ pub struct Submitted {
 pub struct JobRecord {
     /// `job_id`
     pub id: JobId,
+    /// `array_job_id`: the array that it is a record of.
+    pub array: Option<JobId>,
     /// `name`
     pub name: String,
     /// `job_state`
@@ -46,11 +48,47 @@ pub struct JobRecord {
     pub comment: String,
 }
 
+/// Tasks of an array, as one of its records tells of them: the one that stands for all that were not split off yet, or that
+/// of a single task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskRecord {
+    /// `array_job_id`
+    pub array: JobId,
+    /// `array_task_id`, or else `array_bitmap`. None are left of an array all of whose tasks were cancelled one by one while
+    /// they waited.
+    pub tasks: TaskSet,
+    /// `job_state`
+    pub state: JobState,
+    /// `exit_code`
+    pub exit: ExitStatus,
+    /// As [`JobRecord::reason`].
+    pub reason: String,
+    /// `start_time`, seconds since 1970; 0 for what has no nodes.
+    pub started: i64,
+    /// `end_time`, seconds since 1970. Of a running task: when its time limit ends it.
+    pub ended: i64,
+}
+
+/// What a load of job records brought.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// One of each job, and one of each array: the record that has its id, if there is one.
+    pub jobs: Vec<JobRecord>,
+    /// All records of arrays.
+    pub tasks: Vec<TaskRecord>,
+    /// How many records slurmctld sent.
+    pub loaded: usize,
+}
+
 /// One job of slurmdbd's (`slurmdb_job_rec_t`), as far as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountedJob {
     /// `jobid`
     pub id: JobId,
+    /// `array_job_id`: the array that it is a record of.
+    pub array: Option<JobId>,
+    /// `array_task_id`, or else `array_task_str`.
+    pub tasks: TaskSet,
     /// `state`
     pub state: JobState,
     /// `exitcode`
@@ -68,7 +106,7 @@ pub struct AccountedJob {
 }
 
 /// What is read of the cluster's configuration (`slurm_conf_t`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Configuration {
     /// `ClusterName`
     pub cluster: String,

@@ -8,10 +8,16 @@ use super::error::Error;
 use super::records::Submitted;
 use super::request::{options, submit_line};
 use crate::job::value::identity::Names;
-use crate::job::{Dialect, JobRequest};
+use crate::job::{ArrayTasks, Dialect, JobRequest};
 use crate::sbatch::{Context, Notices, Variables, job_environment, resolve, tell_component};
 use jiff::Zoned;
 use std::ffi::{CStr, CString, OsString};
+
+/// `MAIL_ARRAY_TASKS`: events of an array's tasks count, not those of the array. slurmctld goes by it too when it tells of
+/// ends; without events of which mail is sent, none is.
+const MAIL_ARRAY_TASKS: u16 = 0x200;
+/// The most tasks of an array each of whose ends slurmctld is asked to tell. Of a larger one it tells only the last.
+const TOLD_SINGLY: u32 = 1000;
 
 /// A workflow submits for its own user: it knows no others.
 struct Nobody;
@@ -52,6 +58,10 @@ impl Client {
         if let Some(push) = self.push() {
             job.resp_host = CString::new(push.host.as_str()).ok();
             job.other_port = Some(push.port);
+            let tasks = request.array.as_ref().map_or(0, ArrayTasks::count);
+            if (1..=TOLD_SINGLY).contains(&tasks) && job.mail_type.is_none_or(|events| events == 0) {
+                job.mail_type = Some(MAIL_ARRAY_TASKS);
+            }
         }
         let mut submitted = self.driver().submit(&job).map_err(|failure| self.error(failure))?;
         notices.lines.extend(submitted.message.take());

@@ -5,7 +5,7 @@ mod data;
 mod program;
 mod report;
 mod sacct;
-mod sbatch;
+pub mod sbatch;
 mod scancel;
 mod scontrol;
 mod sinfo;

@@ -1,12 +1,12 @@
 //! Asking slurmdbd for jobs that slurmctld no longer knows.
 
 use super::{Failure, copy, errno, moved, raw};
-use crate::job::{ExitStatus, JobId, JobState};
+use crate::job::{ExitStatus, JobId, JobState, TaskSet};
 use crate::slurm::records::AccountedJob;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-pub(super) fn jobs(library: &raw::Library, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Failure> {
+pub(super) fn jobs(library: &raw::Library, jobs: &[(JobId, Option<u32>)]) -> Result<Vec<AccountedJob>, Failure> {
     let mut persistent: u16 = 0;
     // SAFETY: `persistent` outlives the call.
     let connection = unsafe { library.slurmdb_connection_get(&mut persistent) };
@@ -23,9 +23,14 @@ pub(super) fn jobs(library: &raw::Library, jobs: &[JobId]) -> Result<Vec<Account
 fn ask(
     library: &raw::Library,
     connection: *mut std::ffi::c_void,
-    jobs: &[JobId],
+    jobs: &[(JobId, Option<u32>)],
 ) -> Result<Vec<AccountedJob>, Failure> {
-    let mut selected: Vec<raw::slurm_selected_step_t> = jobs.iter().map(|id| moved::selected_job(id.0)).collect();
+    let one = |(id, task): &(JobId, Option<u32>)| {
+        let mut selected = moved::selected_job(id.0);
+        selected.array_task_id = task.unwrap_or(raw::NO_VAL);
+        selected
+    };
+    let mut selected: Vec<raw::slurm_selected_step_t> = jobs.iter().map(one).collect();
     // SAFETY: every member is a number or a pointer, for which zero bits are a value: no condition.
     let mut condition: raw::slurmdb_job_cond_t = unsafe { MaybeUninit::zeroed().assume_init() };
     // A requeued job has a record for each of its lives; steps are not asked for.
@@ -63,8 +68,16 @@ fn ask(
 /// # Safety
 /// `record` is a whole record of the library's.
 unsafe fn copy_record(record: &raw::slurmdb_job_rec_t) -> AccountedJob {
+    let tasks = match record.array_task_id {
+        // SAFETY: the caller's promise.
+        raw::NO_VAL => TaskSet::of_mask(&unsafe { copy(record.array_task_str) }),
+        task => TaskSet::one(task),
+    };
+    let array = Some(JobId(record.array_job_id)).filter(|array| array.0 != 0);
     AccountedJob {
         id: JobId(record.jobid),
+        tasks: if array.is_some() { tasks } else { TaskSet::default() },
+        array,
         state: JobState::from_bits(record.state),
         exit: ExitStatus::from_wait(record.exitcode),
         // SAFETY: the caller's promise.

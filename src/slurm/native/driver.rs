@@ -6,7 +6,7 @@ use crate::job::JobId;
 use crate::sbatch::{Surroundings, tres};
 use crate::slurm::driver::{Driver, Failure, OnCompletion, Which};
 use crate::slurm::environment::Propagate;
-use crate::slurm::records::{AccountedJob, Configuration, JobRecord};
+use crate::slurm::records::{AccountedJob, Configuration, Records};
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 
@@ -261,7 +261,7 @@ impl Driver for Native {
         Some(unsafe { copy_configuration(&*conf) })
     }
 
-    fn load(&self, which: Which, wanted: &mut dyn FnMut(JobId) -> bool) -> Result<Vec<JobRecord>, Failure> {
+    fn load(&self, which: Which, wanted: &dyn Fn(JobId) -> bool) -> Result<Records, Failure> {
         load::load(&self.library, which, wanted)
     }
 
@@ -271,7 +271,7 @@ impl Driver for Native {
         check("slurm_kill_job2", unsafe { moved::kill_job2(&self.library, job.as_ptr(), SIGKILL, 0, ptr::null()) })
     }
 
-    fn accounted(&self, jobs: &[JobId]) -> Result<Vec<AccountedJob>, Failure> {
+    fn accounted(&self, jobs: &[(JobId, Option<u32>)]) -> Result<Vec<AccountedJob>, Failure> {
         accounting::jobs(&self.library, jobs)
     }
 

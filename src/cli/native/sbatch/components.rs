@@ -1,7 +1,7 @@
 //! Reading a whole request: the command line, the script, its directives and the variables, component by component.
 
 use super::super::users;
-use super::{PROGRAM, listing, names, script};
+use super::{Given, PROGRAM, listing, names, script};
 use crate::job::value::limit::Limits;
 use crate::sbatch::{
     Code, Component, Context, Notices, Options, Reader, Refused, Variables, directives, foreign,
@@ -39,7 +39,7 @@ impl Request {
     ///
     /// # Errors
     /// Why nothing is to be submitted.
-    pub fn read(client: &Client, arguments: &[OsString]) -> Result<Self, Refused> {
+    pub fn read(client: &Client, arguments: &[OsString], at_hand: Option<&Given>) -> Result<Self, Refused> {
         let dialect = client.dialect();
         let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
         let mut environ: Variables = std::env::vars_os().collect();
@@ -68,8 +68,9 @@ impl Request {
         if external && options.wrap.is_some() {
             return Err(Refused::error(format!("--wrap option not permitted with --external option{place}")));
         }
-        let mut argv = line.operands;
-        if let Some(name) = argv.first_mut() {
+        let operands = line.operands.len();
+        let mut argv = at_hand.map_or(line.operands, |given| given.argv.clone());
+        if let Some(name) = argv.first_mut().filter(|_| at_hand.is_none()) {
             *name = script::find(name, options.chdir.as_deref().unwrap_or(&cwd));
         }
         let named = argv.first().cloned();
@@ -77,7 +78,10 @@ impl Request {
             Some(command) => crate::sbatch::script::wrap(command),
             // Such a job has no script.
             None if external => Vec::new(),
-            None => script::read(named.as_deref(), dialect.script_size_checked)?,
+            None => match at_hand {
+                Some(given) => given.script.clone(),
+                None => script::read(named.as_deref(), dialect.script_size_checked)?,
+            },
         };
         // How messages call the script.
         let file =
@@ -90,7 +94,7 @@ impl Request {
             environ.remove("SLURM_STEPMGR");
         }
         // The options of all components stand before the script and its arguments.
-        let mut words = &arguments[..arguments.len() - argv.len()];
+        let mut words = &arguments[..arguments.len() - operands];
         let mut components = Vec::new();
         let (mut several, mut packjob_told) = (false, false);
         loop {

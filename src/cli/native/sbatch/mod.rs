@@ -23,19 +23,38 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Ok(client) => client,
         Err(exit) => return exit,
     };
-    match submit(&client, &arguments) {
+    match submit(&client, &arguments, None) {
         Ok(exit) => exit,
         Err(refused) => tell(&client, &refused),
     }
 }
 
-fn submit(client: &Client, arguments: &[OsString]) -> Result<ExitCode, Refused> {
-    let request = Request::read(client, arguments)?;
+/// A script that is at hand, in place of one that the arguments name.
+pub struct Given {
+    /// Its text.
+    pub script: Vec<u8>,
+    /// Its name and its arguments.
+    pub argv: Vec<OsString>,
+}
+
+/// Submits a script that is at hand with sbatch's options.
+pub fn resubmit(client: &Client, options: &[OsString], given: &Given) -> ExitCode {
+    match submit(client, options, Some(given)) {
+        Ok(exit) => exit,
+        Err(refused) => tell(client, &refused),
+    }
+}
+
+fn submit(client: &Client, arguments: &[OsString], given: Option<&Given>) -> Result<ExitCode, Refused> {
+    let request = Request::read(client, arguments, given)?;
     if !request.quiet {
         plugins::tell(client);
     }
     let dialect = client.dialect();
-    let line = submit_line(arguments);
+    let line = match given {
+        None => submit_line(arguments),
+        Some(_) => std::env::args_os().collect::<Vec<_>>().join(std::ffi::OsStr::new(" ")),
+    };
     let mut descriptions = Vec::with_capacity(request.components.len());
     for (number, (component, environment)) in request.components.iter().enumerate() {
         let submission = Submission {

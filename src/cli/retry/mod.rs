@@ -1,0 +1,181 @@
+//! `srunx retry`: submits again what did not complete of a job or an array, as it was asked for, with other options over it.
+
+mod record;
+
+use super::args::{Color, RetryArgs};
+use super::connect::connect;
+use super::exit::Exit;
+use super::message;
+use super::native::sbatch::{Given, resubmit};
+use super::watch::target::{Followed, Grace, NoSuch, Target, elements};
+use crate::job::{ArrayTasks, JobId, TaskSet};
+use crate::scheduler::Scheduler;
+use crate::scheduler::slurm::SlurmScheduler;
+use crate::slurm::{Client, JobInfo, JobTable, JobsOf, Show};
+use std::ffi::{CStr, OsStr, OsString};
+use std::io::Write;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A chunk's tasks find their offset in this, and the chunk's comment tells it.
+const OFFSET: &str = "SRUNX_TASK_OFFSET";
+
+/// `srunx retry JOB`
+pub fn run(args: &RetryArgs, color: Color) -> ExitCode {
+    match retry(args, color) {
+        Ok(exit) => exit,
+        Err(Refusal { words, hint, exit }) => {
+            message::error(color, &words, hint.as_deref());
+            exit.into()
+        }
+    }
+}
+
+/// Why nothing was submitted.
+struct Refusal {
+    words: String,
+    hint: Option<String>,
+    exit: Exit,
+}
+
+fn refusal(words: impl Into<String>, exit: Exit) -> Refusal {
+    Refusal { words: words.into(), hint: None, exit }
+}
+
+fn slurm(error: &crate::slurm::Error) -> Refusal {
+    Refusal { words: error.to_string(), hint: error.hint(), exit: Exit::Unreachable }
+}
+
+fn retry(args: &RetryArgs, color: Color) -> Result<ExitCode, Refusal> {
+    let target: Target = args.job.parse().map_err(|wrong: String| refusal(wrong, Exit::Invalid))?;
+    // Before any other thread is there: libslurm's initialisation wants to be alone.
+    let client = Arc::new(connect(Duration::ZERO, color).map_err(|error| slurm(&error))?);
+    let (id, followed) = (target.id, look(&client, target)?);
+    let failed = followed.failed();
+    if failed.is_empty() {
+        let open = if followed.is_over() { "all of it completed" } else { "what has ended completed" };
+        return Err(refusal(
+            format!("there is nothing to retry of {}: {open}", followed.target),
+            Exit::JobFailed,
+        ));
+    }
+    let show = Show { all: true, ..Show::default() };
+    let table = client.job_table(JobsOf::Job(id), show).map_err(|error| slurm(&error))?;
+    let Some(table) = table.filter(|table| !table.is_empty()) else { return Err(forgotten(id)) };
+    let place = record_of(table.as_ref(), &failed);
+    let job = table.get(place);
+    let given = Given { script: script(&client, table.as_ref(), id)?, argv: argv(&job) };
+    let options = options(&job, followed.is_array.then_some(&failed), &args.options);
+    if args.dry_run {
+        let mut out = std::io::stdout().lock();
+        for option in &options {
+            // Whoever does not want to read on has read enough.
+            let _ = out.write_all(option.as_bytes()).and_then(|()| out.write_all(b"\n"));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let named = if followed.is_array { elements(id, &failed) } else { id.to_string() };
+    message::note(color, &format!("retrying {named}"));
+    if !followed.is_over() {
+        message::note(color, "what is still under way is not part of it");
+    }
+    Ok(resubmit(&client, &options, &given))
+}
+
+/// How the job stands, as far as slurmctld knows, or else slurmdbd.
+fn look(client: &Arc<Client>, target: Target) -> Result<Followed, Refusal> {
+    let scheduler = SlurmScheduler::watching(Arc::clone(client));
+    let id = target.id;
+    let unanswered = |error: crate::scheduler::SchedulerError| Refusal {
+        words: error.message,
+        hint: error.hint,
+        exit: Exit::Unreachable,
+    };
+    let statuses = scheduler.observe(&[id]).map_err(unanswered)?;
+    let now = Instant::now();
+    let mut followed = Followed::new(target, now);
+    let grace = Grace { first: Duration::ZERO, later: Duration::MAX };
+    for status in &statuses {
+        followed.take(status, now, grace).map_err(|none| match none {
+            NoSuch::Job => forgotten(id),
+            NoSuch::Array => refusal(format!("job {id} is no array"), Exit::Invalid),
+            NoSuch::Elements => {
+                refusal(format!("nobody knows elements of {id} by these names"), Exit::Invalid)
+            }
+        })?;
+    }
+    Ok(followed)
+}
+
+fn forgotten(id: JobId) -> Refusal {
+    refusal(
+        format!("slurmctld does not know job {id}, or knows it no more, and its script with it"),
+        Exit::Invalid,
+    )
+}
+
+/// A record of one of the tasks that failed, or else any: a task may have been changed by itself.
+fn record_of(table: &dyn JobTable, failed: &TaskSet) -> usize {
+    (0..table.len()).find(|place| failed.contains(table.get(*place).array_task_id)).unwrap_or(0)
+}
+
+/// The script, asked for by the array's own id and then by those of its tasks: either may be forgotten.
+fn script(client: &Client, table: &dyn JobTable, id: JobId) -> Result<Vec<u8>, Refusal> {
+    let ids = (0..table.len()).map(|place| table.get(place).job_id);
+    let mut trouble = None;
+    for id in [id.0].into_iter().chain(ids).take(8) {
+        match client.batch_script(id) {
+            Ok(script) => return Ok(script),
+            Err(error) => trouble = Some(error),
+        }
+    }
+    let why = trouble.map_or_else(String::new, |error| format!(": {}", error.in_one_line()));
+    Err(refusal(format!("slurmctld does not have the script of job {id}{why}"), Exit::Invalid))
+}
+
+/// The script's name and its arguments. The record has them in one line, blanks between.
+fn argv(job: &JobInfo<'_>) -> Vec<OsString> {
+    let line = job.command.map(CStr::to_bytes).unwrap_or_default();
+    let words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    words.map(|word| OsString::from_vec(word.to_vec())).collect()
+}
+
+fn options(job: &JobInfo<'_>, failed: Option<&TaskSet>, over: &[OsString]) -> Vec<OsString> {
+    let mut options = record::options(job);
+    if let Some(array) = failed.and_then(|tasks| ArrayTasks::of(tasks.iter())) {
+        options.push(format!("--array={}", array.at_most(job.array_max_tasks)).into());
+    }
+    let comment = job.comment.map(|comment| comment.to_string_lossy().into_owned()).unwrap_or_default();
+    let (own, offset) = comment_of(&comment);
+    if !own.is_empty() {
+        options.push(format!("--comment={own}").into());
+    }
+    if let Some(offset) = offset {
+        options.push(format!("--export=ALL,{OFFSET}={offset}").into());
+    }
+    options.extend(over.iter().map(|word| OsStr::to_owned(word)));
+    options
+}
+
+/// A user's own comment, without the mark of a submission by srunx, and the offset of a chunk.
+fn comment_of(comment: &str) -> (String, Option<u32>) {
+    let offset = |word: &str| word.strip_prefix(OFFSET)?.strip_prefix('=')?.parse().ok();
+    let marks = |word: &&str| word.starts_with("srunx:");
+    let own: Vec<&str> = comment.split(' ').filter(|word| !marks(word)).collect();
+    (own.join(" "), comment.split(' ').find_map(offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments() {
+        assert_eq!(comment_of("mine, all mine"), ("mine, all mine".into(), None));
+        let comment = "mine SRUNX_TASK_OFFSET=1001 srunx:20260101-000000-abcd/12.1+1";
+        assert_eq!(comment_of(comment), ("mine SRUNX_TASK_OFFSET=1001".into(), Some(1001)));
+        assert_eq!(comment_of(""), (String::new(), None));
+    }
+}

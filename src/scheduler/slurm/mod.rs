@@ -1,0 +1,221 @@
+//! Slurm as a scheduler: requests go to slurmctld, job records become statuses, and slurmctld's completion messages are
+//! the wakeups. An array that is too large for the cluster becomes several, which are one to the client.
+
+mod array;
+mod chunks;
+mod observing;
+mod status;
+mod submitting;
+mod tasks;
+mod trouble;
+mod wakeups;
+
+use super::user::own_name;
+use super::{Patience, Scheduler, SchedulerError};
+use crate::job::{JobId, JobRequest, JobStatus};
+use crate::slurm::{Client, Error, code};
+use array::Array;
+use crossbeam_channel::{Receiver, Sender};
+use jiff::Timestamp;
+use status::Sent;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
+use trouble::trouble;
+
+/// Jobs run by the cluster that libslurm's configuration names.
+pub struct SlurmScheduler {
+    shared: Arc<Shared>,
+    completions: Receiver<JobId>,
+    /// Whether slurmctld was asked for completion messages. It cannot be known whether any will come.
+    listens: bool,
+}
+
+/// What the scheduler's threads share.
+struct Shared {
+    client: Arc<Client>,
+    /// The user whose jobs these are, for the names of their logs: older releases leave it out of their records.
+    user: String,
+    /// Whether jobs may be other users'.
+    anyones: bool,
+    sent: Mutex<HashMap<JobId, Sent>>,
+    arrays: Mutex<HashMap<JobId, Array>>,
+    /// Arrays of whose first piece the answer was lost, by its token.
+    lost: Mutex<HashMap<String, Array>>,
+    feed: Feed,
+}
+
+/// The thread that submits what there was no room for.
+#[derive(Default)]
+struct Feed {
+    wakes: OnceLock<Sender<()>>,
+}
+
+impl Feed {
+    fn wake(&self) {
+        if let Some(wakes) = self.wakes.get() {
+            // One wake that is not heard yet is enough; without the thread the rest would wait for ever, as it does where no
+            // thread can be made.
+            let _ = wakes.try_send(());
+        }
+    }
+}
+
+impl Shared {
+    fn sent(&self) -> MutexGuard<'_, HashMap<JobId, Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn arrays(&self) -> MutexGuard<'_, HashMap<JobId, Array>> {
+        self.arrays.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lost(&self) -> MutexGuard<'_, HashMap<String, Array>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ids of Slurm's that `jobs` stand for.
+    fn ids(&self, jobs: &[JobId]) -> Vec<JobId> {
+        let arrays = self.arrays();
+        let of = |id: &JobId| match arrays.get(id) {
+            Some(array) => array.chunks.iter().map(|chunk| chunk.id).collect(),
+            None => vec![*id],
+        };
+        jobs.iter().flat_map(of).collect()
+    }
+}
+
+impl SlurmScheduler {
+    /// A scheduler on a connected client. With `push`, slurmctld is asked to tell of ended jobs at once; where that
+    /// cannot be set up, only the poll speaks.
+    #[must_use]
+    pub fn new(client: Arc<Client>, push: bool) -> Self {
+        Self::of(client, push, false)
+    }
+
+    /// One that follows jobs that anyone may have submitted by any means. It submits nothing.
+    #[must_use]
+    pub fn watching(client: Arc<Client>) -> Self {
+        Self::of(client, false, true)
+    }
+
+    fn of(client: Arc<Client>, push: bool, anyones: bool) -> Self {
+        let messages = if push { client.listen().ok() } else { None };
+        let shared = Arc::new(Shared {
+            client,
+            user: own_name(),
+            anyones,
+            sent: Mutex::default(),
+            arrays: Mutex::default(),
+            lost: Mutex::default(),
+            feed: Feed::default(),
+        });
+        let listens = messages.is_some();
+        let completions = match messages {
+            Some(messages) => {
+                let (sender, completions) = crossbeam_channel::unbounded();
+                let passing = Arc::downgrade(&shared);
+                let pass = move || wakeups::pass_on(&passing, &messages, &sender);
+                let made = thread::Builder::new().name("wakeups".into()).spawn(pass);
+                made.map_or_else(|_| crossbeam_channel::never(), |_| completions)
+            }
+            None => crossbeam_channel::never(),
+        };
+        Self { shared, completions, listens }
+    }
+
+    /// Makes the thread that submits the rest of arrays, once there may be one.
+    fn start_feeding(&self) {
+        self.shared.feed.wakes.get_or_init(|| {
+            let (wakes, woken) = crossbeam_channel::bounded(1);
+            let feeding = Arc::downgrade(&self.shared);
+            let _ = thread::Builder::new()
+                .name("feeder".into())
+                .spawn(move || submitting::feed(&feeding, &woken));
+            wakes
+        });
+    }
+}
+
+impl Scheduler for SlurmScheduler {
+    fn name(&self) -> &'static str {
+        "slurm"
+    }
+
+    fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
+        if let Some(tasks) = &request.array {
+            self.start_feeding();
+            return self.shared.submit_array(request, tasks);
+        }
+        let sent = Sent::of(request, Timestamp::now());
+        let id = self.shared.client.submit(request).map_err(|error| trouble(&error))?.id;
+        self.shared.sent().insert(id, sent);
+        Ok(id)
+    }
+
+    fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
+        /// The request whose reply was lost may still be on its way through slurmctld when it first answers again, so
+        /// only what is absent twice was not submitted.
+        const SECOND_LOOK: Duration = Duration::from_secs(2);
+        let look = || self.shared.client.find(token).map_err(|error| trouble(&error));
+        let mut found = look()?;
+        if found.is_none() {
+            thread::sleep(SECOND_LOOK);
+            found = look()?;
+        }
+        if let Some(id) = found {
+            self.shared.found_array(token, id);
+        }
+        Ok(found)
+    }
+
+    fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
+        self.shared.observe(jobs)
+    }
+
+    fn cancel(&self, jobs: &[JobId]) -> Result<(), SchedulerError> {
+        {
+            let mut arrays = self.shared.arrays();
+            for id in jobs {
+                if let Some(array) = arrays.get_mut(id) {
+                    array.cancel();
+                }
+            }
+        }
+        // All are tried; the first trouble is told.
+        let troubles: Vec<Error> = self
+            .shared
+            .ids(jobs)
+            .iter()
+            .filter_map(|id| self.shared.client.cancel(*id).err())
+            // A job that slurmctld has forgotten is over.
+            .filter(|error| error.code() != Some(code::INVALID_JOB_ID))
+            .collect();
+        troubles.first().map_or(Ok(()), |error| Err(trouble(error)))
+    }
+
+    fn wakeups(&self) -> Receiver<JobId> {
+        self.completions.clone()
+    }
+
+    fn patience(&self) -> Patience {
+        /// Looks are to be near enough for a task that vanished to have been seen waiting shortly before.
+        const MARGIN: Duration = Duration::from_millis(1500);
+        // A message wakes the run at once, so looks in between need not come often.
+        let most = Duration::from_secs(if self.listens { 10 } else { 2 });
+        let least = Duration::from_millis(100);
+        let age = Duration::from_secs(self.shared.client.configuration().min_job_age.into());
+        let kept = if age.is_zero() { most } else { age.saturating_sub(MARGIN) / 2 };
+        Patience { least, most: most.min(kept).max(least) }
+    }
+
+    fn jobs_outlive_client(&self) -> bool {
+        true
+    }
+
+    fn cancel_hint(&self, jobs: &[JobId]) -> Option<String> {
+        let ids: Vec<String> = self.shared.ids(jobs).iter().map(ToString::to_string).collect();
+        (!ids.is_empty()).then(|| format!("scancel {}", ids.join(" ")))
+    }
+}

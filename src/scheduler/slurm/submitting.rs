@@ -1,0 +1,306 @@
+//! Submitting arrays: the first piece by whoever asks, the others by a thread that waits for room.
+
+use super::Shared;
+use super::array::{Array, NEVER, offset_of};
+use super::chunks::Piece;
+use super::status::Sent;
+use super::tasks::Moment;
+use super::trouble::trouble;
+use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, Outcome};
+use crate::scheduler::{ErrorKind, SchedulerError};
+use crate::slurm::{Error, code};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::Weak;
+use std::time::{Duration, Instant};
+
+/// A request whose answer was lost may still be on its way through slurmctld: it is not looked for sooner.
+const ON_ITS_WAY: Duration = Duration::from_secs(2);
+
+/// What can be done with the next piece of an array.
+enum Step {
+    /// It can go, in this form, behind that piece.
+    Go(Piece, Box<JobRequest>, Option<JobId>),
+    /// Its submission's answer was lost: look for it.
+    Find(Piece, String),
+    /// Others must go first.
+    Wait,
+    /// Its tasks wait for tasks that did not complete.
+    Never(Piece),
+}
+
+impl Shared {
+    /// Submits an array, or as much of it as there is room for, and returns the first id.
+    pub(super) fn submit_array(
+        &self,
+        request: &JobRequest,
+        tasks: &ArrayTasks,
+    ) -> Result<JobId, SchedulerError> {
+        let mut array = Array::asked(request, tasks, self.client.configuration());
+        loop {
+            let step = self.step(&self.arrays(), &array);
+            let (piece, request) = match step {
+                Some(Step::Go(piece, request, _)) => (piece, request),
+                Some(Step::Never(piece)) => {
+                    array.give_up(&piece, BaseState::Cancelled, NEVER);
+                    continue;
+                }
+                Some(Step::Wait | Step::Find(..)) => {
+                    return Err(busy("the array that it corresponds to is not submitted so far"));
+                }
+                None => return Err(rejected("none of the tasks that its tasks wait for completed")),
+            };
+            let at = Moment::now();
+            let error = match self.send(&request) {
+                Ok(id) => {
+                    array.took(piece, id, at);
+                    self.keep(id, array);
+                    return Ok(id);
+                }
+                Err(error) => error,
+            };
+            let told = trouble(&error);
+            if is_full(&error) {
+                if array.crowded(&piece) {
+                    continue;
+                }
+                // A limit that is reached lets it in later; one that it breaks by itself never does.
+                let later = told.kind == ErrorKind::Busy || self.client.has_open_jobs().unwrap_or(false);
+                return Err(SchedulerError { kind: if later { ErrorKind::Busy } else { told.kind }, ..told });
+            }
+            if told.kind == ErrorKind::ReplyLost {
+                array.next.lost = Some(piece);
+                if let Some(token) = &request.token {
+                    self.lost().insert(token.clone(), array);
+                }
+            }
+            return Err(told);
+        }
+    }
+
+    /// The first piece of an array whose submission's answer was lost has been found; or of one that was submitted by a
+    /// process before this one, of which those pieces are known that slurmctld has.
+    pub(super) fn found_array(&self, token: &str, id: JobId) {
+        let Some(mut array) = self.lost().remove(token) else {
+            let pieces = self.client.find_pieces(token).unwrap_or_default();
+            if pieces.len() > 1 {
+                let pieces = pieces.into_iter().map(|(id, comment)| (id, offset_of(&comment)));
+                self.arrays().entry(id).or_insert_with(|| Array::of_pieces(pieces));
+            }
+            return;
+        };
+        if let Some(piece) = array.next.lost.take() {
+            array.took(piece, id, Moment::now());
+        }
+        self.keep(id, array);
+    }
+
+    fn keep(&self, id: JobId, array: Array) {
+        let more = !array.waiting.is_empty();
+        self.arrays().insert(id, array);
+        if more {
+            self.feed.wake();
+        }
+    }
+
+    fn send(&self, request: &JobRequest) -> Result<JobId, Error> {
+        let sent = Sent::of(request, Timestamp::now());
+        let id = self.client.submit(request)?.id;
+        self.sent().insert(id, sent);
+        Ok(id)
+    }
+
+    /// What to do with the next piece of `array`; none where nothing of it waits.
+    fn step(&self, arrays: &HashMap<JobId, Array>, array: &Array) -> Option<Step> {
+        let mut piece = array.front()?;
+        if array.next.lost.is_some() {
+            return Some(Step::Find(piece, array.token()?));
+        }
+        let asked = array.request.as_ref()?;
+        let mut corresponds_to = Vec::new();
+        for parent in &asked.corresponds_to {
+            let Some(other) = arrays.get(parent).filter(|other| array.is_cut() || other.is_cut()) else {
+                corresponds_to.push(*parent);
+                continue;
+            };
+            let first = piece.tasks.first()?;
+            let Some(chunk) = other.chunk_of(first) else {
+                return Some(if other.is_waiting(first) {
+                    Step::Wait
+                } else {
+                    piece.tasks = piece.tasks.lowest(1);
+                    Step::Never(piece)
+                });
+            };
+            // Piece for piece: the rest of it meets another one.
+            if let Some(met) = &chunk.piece {
+                piece.tasks = piece.tasks.intersection(&met.tasks);
+            }
+            if !chunk.tasks.is_over() && !chunk.tasks.is_lost() {
+                corresponds_to.push(chunk.id);
+                continue;
+            }
+            // slurmctld may have forgotten it: its tasks that completed let theirs go, the others do not.
+            let known = other.known();
+            let completed = known.those(|group| Outcome::of(group.state).is_some_and(Outcome::is_success));
+            let go = piece.tasks.intersection(&completed);
+            if !go.contains(first) {
+                let held = piece.tasks.difference(&go);
+                let until = go.first().unwrap_or(u32::MAX);
+                piece.tasks = held.iter().take_while(|task| *task < until).collect();
+                return Some(Step::Never(piece));
+            }
+            let held = piece.tasks.difference(&go).first().unwrap_or(u32::MAX);
+            piece.tasks = go.iter().take_while(|task| *task < held).collect();
+        }
+        let behind = match asked.array.as_ref().and_then(ArrayTasks::limit) {
+            Some(_) => array.chunks.last().filter(|last| !last.tasks.is_over() && !last.tasks.is_lost()),
+            None => None,
+        };
+        let alternatives = |value: &Option<String>| value.as_ref().is_some_and(|value| value.contains('?'));
+        let any = asked.sbatch.iter().any(|(option, value)| option == "dependency" && alternatives(value));
+        // What waits for one job or another cannot wait for a third besides.
+        if behind.is_some() && any {
+            return Some(Step::Wait);
+        }
+        let request = array.request(&piece, corresponds_to, behind.map(|last| last.id))?;
+        Some(Step::Go(piece, Box::new(request), behind.map(|last| last.id)))
+    }
+
+    /// Submits what has become due of the arrays that wait. When the next try is due; none while nothing waits.
+    fn feed(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let due: Vec<JobId> = {
+            let arrays = self.arrays();
+            let ready = arrays.iter().filter(|(_, array)| !array.waiting.is_empty() && array.next.due <= now);
+            ready.map(|(id, _)| *id).collect()
+        };
+        for id in due {
+            let step = {
+                let arrays = self.arrays();
+                arrays.get(&id).and_then(|array| self.step(&arrays, array))
+            };
+            if let Some(step) = step {
+                self.take_step(id, step);
+            }
+        }
+        let arrays = self.arrays();
+        let waiting = arrays.values().filter(|array| !array.waiting.is_empty());
+        waiting.map(|array| array.next.due).min()
+    }
+
+    fn take_step(&self, id: JobId, step: Step) {
+        let at = Moment::now();
+        match step {
+            Step::Wait => self.with(id, Array::later),
+            Step::Never(piece) => self.with(id, |array| array.give_up(&piece, BaseState::Cancelled, NEVER)),
+            Step::Find(piece, token) => match self.client.find(&token) {
+                Ok(Some(found)) => self.took(id, piece, found, at),
+                Ok(None) => self.with(id, |array| {
+                    array.next.lost = None;
+                    array.later();
+                }),
+                Err(_) => self.with(id, Array::later),
+            },
+            Step::Go(piece, mut request, behind) => {
+                if let Some(behind) = behind {
+                    self.forget_gone(&mut request, behind);
+                }
+                match self.send(&request) {
+                    Ok(found) => self.took(id, piece, found, at),
+                    Err(error) => self.not_taken(id, piece, &error),
+                }
+            }
+        }
+    }
+
+    /// slurmctld took another piece of the array.
+    fn took(&self, id: JobId, piece: Piece, found: JobId, at: Moment) {
+        let mut cancelled = false;
+        self.with(id, |array| {
+            cancelled = array.cancelled;
+            array.took(piece, found, at);
+        });
+        if cancelled {
+            // Whoever cancelled it did not know of this one. Where that fails, its tasks run: that is seen.
+            let _ = self.client.cancel(found);
+        }
+    }
+
+    fn not_taken(&self, id: JobId, piece: Piece, error: &Error) {
+        let told = trouble(error);
+        let full = is_full(error);
+        // What came before it is gone, and so are all others: nothing will ever make room.
+        let never = full && told.kind != ErrorKind::Busy && !self.client.has_open_jobs().unwrap_or(true);
+        self.with(id, |array| match told.kind {
+            _ if full => {
+                if !array.crowded(&piece) && never {
+                    array.give_up(&piece, BaseState::Failed, &told.message);
+                }
+            }
+            ErrorKind::Busy | ErrorKind::Unreachable => array.later(),
+            ErrorKind::ReplyLost => {
+                array.next.lost = Some(piece);
+                array.later();
+                array.next.due = array.next.due.max(Instant::now() + ON_ITS_WAY);
+            }
+            ErrorKind::Rejected => array.give_up(&piece, BaseState::Failed, &told.message),
+        });
+    }
+
+    /// Leaves out the piece before it where slurmctld has forgotten that: a release may refuse to wait for what is gone.
+    fn forget_gone(&self, request: &mut JobRequest, behind: JobId) {
+        if !self.client.jobs(&[behind]).is_ok_and(|records| records.tasks.is_empty()) {
+            return;
+        }
+        let after = format!("afterany:{behind}");
+        for (_, value) in request.sbatch.iter_mut().filter(|(option, _)| option == "dependency") {
+            let own = value.as_ref().and_then(|value| value.strip_suffix(&after));
+            if let Some(own) = own.map(|own| own.trim_end_matches(',').to_owned()) {
+                *value = Some(own);
+            }
+        }
+        request.sbatch.retain(|(option, value)| {
+            option != "dependency" || value.as_ref().is_none_or(|value| !value.is_empty())
+        });
+    }
+
+    fn with(&self, id: JobId, act: impl FnOnce(&mut Array)) {
+        if let Some(array) = self.arrays().get_mut(&id) {
+            act(array);
+        }
+    }
+}
+
+/// Submits what waits, until the scheduler is dropped.
+pub(super) fn feed(shared: &Weak<Shared>, wakes: &Receiver<()>) {
+    const LEAST: Duration = Duration::from_millis(1);
+    loop {
+        let due = match shared.upgrade() {
+            Some(shared) => shared.feed(),
+            None => return,
+        };
+        let woken = match due {
+            Some(due) => wakes.recv_timeout(due.saturating_duration_since(Instant::now()).max(LEAST)),
+            None => wakes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        if woken == Err(RecvTimeoutError::Disconnected) {
+            return;
+        }
+    }
+}
+
+/// Whether there was no room for so many tasks: in the queue, or by the limits of the user's account or QOS.
+fn is_full(error: &Error) -> bool {
+    let limits = [code::AGAIN, code::QUEUE_FULL, code::ACCOUNTING_POLICY];
+    error.code().is_some_and(|number| limits.contains(&number))
+}
+
+fn busy(message: &str) -> SchedulerError {
+    SchedulerError { kind: ErrorKind::Busy, message: message.to_owned(), hint: None }
+}
+
+fn rejected(message: &str) -> SchedulerError {
+    SchedulerError { kind: ErrorKind::Rejected, message: message.to_owned(), hint: None }
+}
