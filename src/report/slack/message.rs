@@ -29,7 +29,7 @@ const STYLE: Style = Style { color: false, unicode: true, table: TableLook::Plai
 #[derive(Clone, Debug)]
 pub(super) enum Message {
     Started { workflow: String, jobs: usize },
-    Failed { workflow: String, row: Row },
+    Failed { workflow: String, row: Box<Row> },
     Ended { summary: Box<Summary>, outcome: RunOutcome },
 }
 
@@ -193,7 +193,8 @@ mod tests {
     #[test]
     fn one_post_says_all_that_waits() {
         let started = Message::Started { workflow: "a & b".to_owned(), jobs: 1 };
-        let failed = Message::Failed { workflow: "a & b".to_owned(), row: failed("<!channel> `x`") };
+        let failed =
+            Message::Failed { workflow: "a & b".to_owned(), row: Box::new(failed("<!channel> `x`")) };
         let body = payload(&[started, failed]);
         insta::assert_snapshot!(serde_json::to_string_pretty(&body).unwrap(), @r#"
         {
@@ -249,7 +250,7 @@ mod tests {
             hint: Some(long.clone()),
             ..failed(&long)
         };
-        let said = text(&Message::Failed { workflow: long.clone(), row });
+        let said = text(&Message::Failed { workflow: long.clone(), row: Box::new(row) });
         assert!(said.chars().count() < 3000, "{}", said.chars().count());
         assert!(said.contains("…"));
         let mut summary = Summary::default();

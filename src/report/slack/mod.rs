@@ -112,7 +112,7 @@ impl Listener for Slack {
             }
             EventKind::Ended { job, .. } | EventKind::Rejected { job, .. } => {
                 if let Some(row) = self.summary.row(job).filter(|row| row.has_failed()) {
-                    self.send(Message::Failed { workflow: workflow(), row: row.clone() }, false);
+                    self.send(Message::Failed { workflow: workflow(), row: Box::new(row.clone()) }, false);
                 }
             }
             EventKind::RunEnded { outcome } => {
