@@ -7,6 +7,7 @@ mod comparison;
 mod records;
 mod report;
 mod sacct;
+mod scancel;
 mod scontrol;
 mod sinfo;
 mod squeue;

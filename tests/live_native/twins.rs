@@ -1,7 +1,7 @@
 //! Pairs of jobs that are alike: Slurm's own command acts on the one and srunx's on the other, and both must say the same
 //! and leave the same behind.
 
-use super::comparison::{BOTH, Runner, Side, Tally, pieces, shown};
+use super::comparison::{BOTH, Runner, Side, Tally, Variables, pieces, shown};
 use super::live_support::{Cluster, until};
 use std::collections::HashMap;
 
@@ -29,10 +29,19 @@ impl<'a> Twins<'a> {
 
     /// Submits a job twice. Its options have no blanks; `{name}` is the twin of that name.
     pub fn submit(&mut self, name: &str, options: &str, command: &str) {
+        self.submit_called(name, [name, name], options, command);
+    }
+
+    /// The same, where each side's job has a name that the other's has not.
+    pub fn submit_named(&mut self, name: &str, job: &str, options: &str, command: &str) {
+        self.submit_called(name, [&format!("{job}native"), &format!("{job}srunx")], options, command);
+    }
+
+    fn submit_called(&mut self, name: &str, jobs: [&str; 2], options: &str, command: &str) {
         let pair = BOTH.map(|side| {
             let options = self.filled(options, side);
             let mut sbatch = self.cluster().command("sbatch");
-            sbatch.args(["--parsable", "-o", "/dev/null"]).arg(format!("--job-name={name}"));
+            sbatch.args(["--parsable", "-o", "/dev/null"]).arg(format!("--job-name={}", jobs[side as usize]));
             sbatch.args(options.split_whitespace()).args(["--wrap", command]).current_dir(self.runner.dir);
             let done = super::live_support::Process::start(sbatch).wait().expect(0);
             done.stdout.trim().parse().unwrap()
@@ -51,6 +60,60 @@ impl<'a> Twins<'a> {
             self.cluster().slurm("scontrol", &["update", &format!("JobId={id}"), "StartTime=now"]);
         }
         self.wait(name, "RUNNING");
+    }
+
+    /// Waits until so many tasks of both run.
+    pub fn wait_tasks(&self, name: &str, count: usize) {
+        until(&format!("{count} tasks of {name} run"), || {
+            let run = |id: &u32| {
+                let line = ["-h", "-r", "-t", "R", "-o", "%i", "-j", &id.to_string()];
+                self.cluster().slurm("squeue", &line).lines().count() == count
+            };
+            self.pairs[name].iter().all(run).then_some(())
+        });
+    }
+
+    /// How many steps both have, beside the batch step.
+    fn steps(&self, name: &str) -> [String; 2] {
+        self.pairs[name].map(|id| {
+            let text = self.cluster().slurm("squeue", &["-h", "-s", "-o", "%i", "-j", &id.to_string()]);
+            let steps = text.lines().map(|line| line.trim().trim_start_matches(&id.to_string()));
+            let mut steps: Vec<&str> = steps.filter(|step| step[1..].parse::<u32>().is_ok()).collect();
+            steps.sort_unstable();
+            steps.join(" ")
+        })
+    }
+
+    /// Waits until both have so many steps.
+    pub fn wait_steps(&self, name: &str, count: usize) {
+        until(&format!("{count} steps of {name} run"), || {
+            self.steps(name).iter().all(|steps| steps.split_whitespace().count() == count).then_some(())
+        });
+    }
+
+    /// Gives signals a moment to arrive, and compares which steps are left.
+    pub fn settle_steps(&mut self, name: &str, after: &str) {
+        let mut both = self.steps(name);
+        for _ in 0..20 {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            let next = self.steps(name);
+            if next[0] == next[1] && both == next && next[0].split_whitespace().count() < 2 {
+                break;
+            }
+            both = next;
+        }
+        self.tally.note(&format!("the steps after {after}"), &both[0], &both[1]);
+        self.cancel(&[name]);
+    }
+
+    /// Ends jobs that are done with.
+    pub fn cancel(&self, names: &[&str]) {
+        let ids: Vec<String> =
+            names.iter().flat_map(|name| self.pairs[*name]).map(|id| id.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        if !ids.is_empty() {
+            self.cluster().slurm("scancel", &ids);
+        }
     }
 
     /// A job and its twin.
@@ -73,14 +136,40 @@ impl<'a> Twins<'a> {
 
     /// The same with words that may have blanks, and with an input.
     pub fn act_on(&mut self, words: &[&str], input: Option<&str>) {
+        self.act_all(&[], words, input, "");
+    }
+
+    /// The same with variables.
+    pub fn act_with(&mut self, variables: &Variables<'_>, line: &str) {
+        self.act_all(variables, &line.split_whitespace().collect::<Vec<_>>(), None, "");
+    }
+
+    /// The same on all jobs of a name that was given to [`Twins::submit_named`].
+    pub fn act_named(&mut self, line: &str, job: &str) {
+        self.act_all(&[], &line.split_whitespace().collect::<Vec<_>>(), None, job);
+    }
+
+    fn act_all(&mut self, variables: &Variables<'_>, words: &[&str], input: Option<&str>, job: &str) {
         let both = BOTH.map(|side| {
-            let words: Vec<String> = words.iter().map(|word| self.filled(word, side)).collect();
+            let own = format!("{job}{}", ["native", "srunx"][side as usize]);
+            let fill = |word: &&str| match !job.is_empty() && *word == job {
+                true => own.clone(),
+                false => self.filled(word, side),
+            };
+            let words: Vec<String> = words.iter().map(fill).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let input = input.map(|input| self.filled(input, side));
-            self.masked(&shown(&self.runner.run(side, &[], &words, input.as_deref())), side)
+            let text = shown(&self.runner.run(side, variables, &words, input.as_deref()));
+            // Several are signalled at once, and are told of in any order.
+            let (stdout, stderr) = text.split_once("\n--- code").unwrap_or((&text, ""));
+            let mut stderr: Vec<&str> = stderr.lines().collect();
+            stderr.sort_unstable();
+            let text = format!("{stdout}\n{}", stderr.join("\n"));
+            let text = if job.is_empty() { text } else { text.replace(&own, job) };
+            self.masked(&text, side)
         });
         let input = input.map_or_else(String::new, |input| format!(" <<< {input:?}"));
-        let what = format!("{} {words:?}{input}", self.runner.program);
+        let what = format!("{variables:?} {} {words:?}{input}", self.runner.program);
         self.tally.note(&what, &both[0], &both[1]);
     }
 
@@ -133,7 +222,7 @@ impl<'a> Twins<'a> {
 
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
-    const CHANCE: [&str; 10] = [
+    const CHANCE: [&str; 11] = [
         "RunTime=",
         "SLUID=",
         "LastSchedEval=",
@@ -144,8 +233,19 @@ fn without_chance(record: &str) -> String {
         "GRES=",
         "Priority=",
         "SubmitLine=",
+        "Reason=",
+    ];
+    const PASSING: [&str; 5] = [
+        "Reason=None",
+        "Reason=BeginTime",
+        "Reason=JobArrayTaskLimit",
+        "Reason=Priority",
+        "Reason=Resources",
     ];
     let word = |word: &str| match CHANCE.iter().find(|key| word.starts_with(**key)) {
+        // The scheduler comes by when it comes by.
+        Some(&"Reason=") if PASSING.contains(&word) => "Reason=…".to_owned(),
+        Some(&"Reason=") => word.to_owned(),
         // Held or not is no chance.
         Some(&"Priority=") if word.len() < 12 => word.to_owned(),
         Some(key) => (*key).to_owned(),

@@ -333,7 +333,6 @@ fn named(twins: &mut Twins<'_>) {
         "update JobName=by_name UserID=65534 Comment=z",
         "update JobName=nosuch Comment=z",
         "update JobName=by_name TimeLimit=+5",
-        "update JobName=by_name NumNodes=2",
         "suspend Name=by_name",
         "requeue name=by_name",
     ] {

@@ -2,6 +2,7 @@
 
 use crate::live_support::cluster::Own;
 use crate::live_support::{Cluster, Process, Scratch, until};
+use crate::twins::FIRST_ID;
 use std::collections::HashMap;
 
 /// `job NAME OPTION…` submits one whose script is `$wrap`, and writes its name and id into the file `ids`.
@@ -127,8 +128,7 @@ pub struct Jobs {
 
 impl Jobs {
     pub fn submit() -> Self {
-        let start = std::time::Instant::now();
-        let own = Cluster::start(&["--conf", super::super::twins::FIRST_ID, "--conf", "MessageTimeout=2"]);
+        let own = Cluster::start(&["--conf", FIRST_ID, "--conf", "MessageTimeout=2"]);
         let dir = Scratch::new("scontrol");
         let reservation =
             "create ReservationName=later_on Users=root StartTime=now+1day Duration=60 Nodes=c2";
@@ -140,9 +140,7 @@ impl Jobs {
         let pair = |line: &str| line.split_once(' ').map(|(name, id)| (name.to_owned(), id.parse().unwrap()));
         let ids = dir.read("ids").lines().filter_map(pair).collect();
         let jobs = Self { own, dir, ids };
-        eprintln!("submitted {:?}", start.elapsed());
         jobs.settle();
-        eprintln!("settled {:?}", start.elapsed());
         jobs
     }
 
@@ -165,12 +163,9 @@ impl Jobs {
 
     /// Waits until the jobs are where they go.
     fn settle(&self) {
-        until("the jobs are where they go", || {
-            let text = self.cluster().slurm("squeue", &["-h", "-t", "all", "-o", "%T %r"]);
-            let passes = |line: &str| {
-                line.starts_with("COMPLETING") || line.starts_with("PENDING") && line.ends_with(" None")
-            };
-            (!text.lines().any(passes)).then_some(())
+        until("no job is completing", || {
+            let text = self.cluster().slurm("squeue", &["-h", "-t", "all", "-o", "%T"]);
+            (!text.contains("COMPLETING")).then_some(())
         });
         let steps = format!("{}.1", self.id("many_steps"));
         until("its steps run", || {
