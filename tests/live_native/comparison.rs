@@ -150,13 +150,17 @@ pub fn shown(done: &Done) -> String {
         None => &done.stdout,
     };
     // What the library logs when more is to be said is of its plugins.
-    let stderr: Vec<&str> =
-        done.stderr.lines().filter(|line| !LOGGED.iter().any(|begin| line.starts_with(begin))).collect();
+    let stderr: Vec<&str> = done.stderr.lines().filter(|line| !is_log(line)).collect();
     format!("{stdout}\n--- code {:?}{signal}\n{}", done.code, stderr.join("\n"))
 }
 
 const USAGE: [&str; 2] = ["scontrol [<OPTION>] [<COMMAND>]", "Usage: "];
-const LOGGED: [&str; 3] = ["scontrol: select/", "scontrol: debug:  ", "scontrol: debug2: "];
+
+/// `scancel: debug:  …`, `scontrol: select/cons_tres: …`
+fn is_log(line: &str) -> bool {
+    let behind = line.split_once(": ").map_or("", |(_, behind)| behind);
+    ["select/", "route/", "debug:  ", "debug2: ", "debug3: "].iter().any(|begin| behind.starts_with(begin))
+}
 
 /// Whether two texts are the same but for seconds that have passed: points in time differ by a few.
 fn alike(native: &str, ours: &str) -> bool {

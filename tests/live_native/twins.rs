@@ -195,7 +195,7 @@ impl<'a> Twins<'a> {
                 names.iter().map(|name| twins.pairs[*name][side as usize].to_string()).collect();
             let text = twins.cluster().slurm(
                 "squeue",
-                &["-h", "-r", "-t", "all", "-S", "i", "-o", "%i %j %T %r", "-j", &ids.join(",")],
+                &["-h", "-r", "-t", "all", "-S", "i", "-o", "%i %T %r", "-j", &ids.join(",")],
             );
             twins.masked(&text, side)
         };

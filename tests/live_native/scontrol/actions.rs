@@ -246,7 +246,7 @@ fn arrays(twins: &mut Twins<'_>) {
             "write batch_script {some_run} -",
         ],
     );
-    twins.submit("ends", "-a0-2", "exit $SLURM_ARRAY_TASK_ID");
+    twins.submit("ends", "-t5 -a0-2", "exit $SLURM_ARRAY_TASK_ID");
     twins.queue(&["ends"], "an array's end");
     let over = |twins: &Twins<'_>| {
         twins
@@ -291,7 +291,6 @@ fn components(twins: &mut Twins<'_>) {
             "requeue {het}",
             "requeue {het}+1",
             "top {het}",
-            "show job {het}+1",
             "write batch_script {het}+1 -",
             "notify {het}+1 x",
         ],
