@@ -6,6 +6,8 @@ use super::client::Client;
 pub(super) trait TellVersion {
     /// `SLURM_VERSION_NUMBER` of the build that the library is of, as its plugins state it; none where there are none.
     fn version(&self) -> Option<u32>;
+    /// `slurm_api_version`: current, revision and age of libtool's, a byte each.
+    fn api_version(&self) -> u32;
 }
 
 impl Client {
@@ -26,5 +28,11 @@ impl Client {
             Some(number) => format!("{}.{}", self.release(), number & 0xff),
             None => self.release().to_string(),
         }
+    }
+
+    /// The version of the library's interface as one number, of which its three parts are a byte each.
+    #[must_use]
+    pub fn api_version(&self) -> u32 {
+        self.driver().api_version()
     }
 }

@@ -3,8 +3,12 @@
 #[path = "../live_support/mod.rs"]
 mod live_support;
 
+mod comparison;
 mod records;
 mod report;
 mod sacct;
+mod scancel;
+mod scontrol;
 mod sinfo;
 mod squeue;
+mod twins;

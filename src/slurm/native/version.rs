@@ -22,4 +22,9 @@ impl TellVersion for Native {
             }
         })
     }
+
+    fn api_version(&self) -> u32 {
+        // SAFETY: it only returns a number, which has 32 bits in a long.
+        unsafe { self.library.slurm_api_version() as u32 }
+    }
 }

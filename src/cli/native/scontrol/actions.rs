@@ -215,7 +215,8 @@ pub fn top(client: &Client, session: &mut Session, word: &[u8]) {
 /// `notify JOB WORD…`
 pub fn notify(client: &Client, session: &mut Session, job: &[u8], message: &[&[u8]]) {
     let (id, _) = leading_number(&shown(job));
-    let Some(id) = u32::try_from(id).ok().filter(|id| *id > 0) else {
+    // What does not fit into 32 bits is cut.
+    let Some(id) = Some(id).filter(|id| *id > 0).map(|id| id as u32) else {
         session.refuse(format_args!(
             "Invalid job_id {}job notify failure: {}",
             shown(job),

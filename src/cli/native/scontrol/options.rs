@@ -139,7 +139,12 @@ fn other_cluster(client: &Client, session: &mut Session, name: &std::ffi::OsStr)
     Err(ExitCode::FAILURE)
 }
 
-/// `slurm 22.05.8`
+/// `slurm 22.05.8`; the version of the library's interface too where more is to be said.
 pub fn version(client: &Client, session: &mut Session) {
     session.print(client.package_version());
+    if session.voice == Voice::Verbose {
+        let api = client.api_version();
+        let [_, current, revision, age] = api.to_be_bytes();
+        session.print(format_args!("slurm_api_version: {api}, {current}.{revision}.{age}"));
+    }
 }

@@ -1,0 +1,256 @@
+//! Pairs of jobs that are alike: Slurm's own command acts on the one and srunx's on the other, and both must say the same
+//! and leave the same behind.
+
+use super::comparison::{BOTH, Runner, Side, Tally, Variables, pieces, shown};
+use super::live_support::{Cluster, until};
+use std::collections::HashMap;
+
+/// The ids of jobs begin here, so that nothing else in a text looks like one.
+pub const FIRST_ID: &str = "FirstJobId=700001";
+const IDS: std::ops::Range<u32> = 700_001..800_000;
+
+pub struct Twins<'a> {
+    pub runner: Runner<'a>,
+    pub tally: Tally,
+    /// Native's and ours.
+    pairs: HashMap<String, [u32; 2]>,
+    /// Names of jobs whose records differed already.
+    apart: HashMap<String, String>,
+}
+
+impl<'a> Twins<'a> {
+    pub fn of(runner: Runner<'a>) -> Self {
+        Self { runner, tally: Tally::default(), pairs: HashMap::new(), apart: HashMap::new() }
+    }
+
+    fn cluster(&self) -> &'a Cluster {
+        self.runner.cluster
+    }
+
+    /// Submits a job twice. Its options have no blanks; `{name}` is the twin of that name.
+    pub fn submit(&mut self, name: &str, options: &str, command: &str) {
+        self.submit_called(name, [name, name], options, command);
+    }
+
+    /// The same, where each side's job has a name that the other's has not.
+    pub fn submit_named(&mut self, name: &str, job: &str, options: &str, command: &str) {
+        self.submit_called(name, [&format!("{job}native"), &format!("{job}srunx")], options, command);
+    }
+
+    fn submit_called(&mut self, name: &str, jobs: [&str; 2], options: &str, command: &str) {
+        let pair = BOTH.map(|side| {
+            let options = self.filled(options, side);
+            let mut sbatch = self.cluster().command("sbatch");
+            sbatch.args(["--parsable", "-o", "/dev/null"]).arg(format!("--job-name={}", jobs[side as usize]));
+            sbatch.args(options.split_whitespace()).args(["--wrap", command]).current_dir(self.runner.dir);
+            let done = super::live_support::Process::start(sbatch).wait().expect(0);
+            done.stdout.trim().parse().unwrap()
+        });
+        self.pairs.insert(name.to_owned(), pair);
+    }
+
+    /// Waits until both are in a state.
+    pub fn wait(&self, name: &str, state: &str) {
+        self.pairs[name].iter().for_each(|id| self.cluster().wait_state(*id, state));
+    }
+
+    /// Waits until both run; one that was queued again does so two minutes later by itself.
+    pub fn start_now(&self, name: &str) {
+        for id in self.pairs[name] {
+            self.cluster().slurm("scontrol", &["update", &format!("JobId={id}"), "StartTime=now"]);
+        }
+        self.wait(name, "RUNNING");
+    }
+
+    /// Waits until so many tasks of both run.
+    pub fn wait_tasks(&self, name: &str, count: usize) {
+        until(&format!("{count} tasks of {name} run"), || {
+            let run = |id: &u32| {
+                let line = ["-h", "-r", "-t", "R", "-o", "%i", "-j", &id.to_string()];
+                self.cluster().slurm("squeue", &line).lines().count() == count
+            };
+            self.pairs[name].iter().all(run).then_some(())
+        });
+    }
+
+    /// How many steps both have, beside the batch step.
+    fn steps(&self, name: &str) -> [String; 2] {
+        self.pairs[name].map(|id| {
+            let text = self.cluster().slurm("squeue", &["-h", "-s", "-o", "%i", "-j", &id.to_string()]);
+            let steps = text.lines().map(|line| line.trim().trim_start_matches(&id.to_string()));
+            let mut steps: Vec<&str> = steps.filter(|step| step[1..].parse::<u32>().is_ok()).collect();
+            steps.sort_unstable();
+            steps.join(" ")
+        })
+    }
+
+    /// Waits until both have so many steps.
+    pub fn wait_steps(&self, name: &str, count: usize) {
+        until(&format!("{count} steps of {name} run"), || {
+            self.steps(name).iter().all(|steps| steps.split_whitespace().count() == count).then_some(())
+        });
+    }
+
+    /// Gives signals a moment to arrive, and compares which steps are left.
+    pub fn settle_steps(&mut self, name: &str, after: &str) {
+        let mut both = self.steps(name);
+        for _ in 0..20 {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            let next = self.steps(name);
+            if next[0] == next[1] && both == next && next[0].split_whitespace().count() < 2 {
+                break;
+            }
+            both = next;
+        }
+        self.tally.note(&format!("the steps after {after}"), &both[0], &both[1]);
+        self.cancel(&[name]);
+    }
+
+    /// Ends jobs that are done with.
+    pub fn cancel(&self, names: &[&str]) {
+        let ids: Vec<String> =
+            names.iter().flat_map(|name| self.pairs[*name]).map(|id| id.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        if !ids.is_empty() {
+            self.cluster().slurm("scancel", &ids);
+        }
+    }
+
+    /// A job and its twin.
+    pub fn ids(&self, name: &str) -> [u32; 2] {
+        self.pairs[name]
+    }
+
+    fn filled(&self, line: &str, side: Side) -> String {
+        let mut line = line.to_owned();
+        for (name, pair) in &self.pairs {
+            line = line.replace(&format!("{{{name}}}"), &pair[side as usize].to_string());
+        }
+        line
+    }
+
+    /// Runs a command line, in which `{name}` is a job, on the one and on the other.
+    pub fn act(&mut self, line: &str) {
+        self.act_on(&line.split_whitespace().collect::<Vec<_>>(), None);
+    }
+
+    /// The same with words that may have blanks, and with an input.
+    pub fn act_on(&mut self, words: &[&str], input: Option<&str>) {
+        self.act_all(&[], words, input, "");
+    }
+
+    /// The same with variables.
+    pub fn act_with(&mut self, variables: &Variables<'_>, line: &str) {
+        self.act_all(variables, &line.split_whitespace().collect::<Vec<_>>(), None, "");
+    }
+
+    /// The same on all jobs of a name that was given to [`Twins::submit_named`].
+    pub fn act_named(&mut self, line: &str, job: &str) {
+        self.act_all(&[], &line.split_whitespace().collect::<Vec<_>>(), None, job);
+    }
+
+    fn act_all(&mut self, variables: &Variables<'_>, words: &[&str], input: Option<&str>, job: &str) {
+        let both = BOTH.map(|side| {
+            let own = format!("{job}{}", ["native", "srunx"][side as usize]);
+            let fill = |word: &&str| match !job.is_empty() && *word == job {
+                true => own.clone(),
+                false => self.filled(word, side),
+            };
+            let words: Vec<String> = words.iter().map(fill).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let input = input.map(|input| self.filled(input, side));
+            let text = shown(&self.runner.run(side, variables, &words, input.as_deref()));
+            // Several are signalled at once, and are told of in any order.
+            let (stdout, stderr) = text.split_once("\n--- code").unwrap_or((&text, ""));
+            let mut stderr: Vec<&str> = stderr.lines().collect();
+            stderr.sort_unstable();
+            let text = format!("{stdout}\n{}", stderr.join("\n"));
+            let text = if job.is_empty() { text } else { text.replace(&own, job) };
+            self.masked(&text, side)
+        });
+        let input = input.map_or_else(String::new, |input| format!(" <<< {input:?}"));
+        let what = format!("{variables:?} {} {words:?}{input}", self.runner.program);
+        self.tally.note(&what, &both[0], &both[1]);
+    }
+
+    /// Compares the records of a pair. `after`: what was done last.
+    pub fn record(&mut self, name: &str, after: &str) {
+        let pair = self.pairs[name];
+        let both = BOTH.map(|side| {
+            let id = pair[side as usize].to_string();
+            let text = self.cluster().try_slurm("scontrol", &["show", "job", "-d", &id]);
+            without_chance(&self.masked(&text.unwrap_or_default(), side))
+        });
+        let apart = both.join("\n");
+        if self.apart.get(name) != Some(&apart) {
+            self.tally.note(&format!("the record of {name} after {after}"), &both[0], &both[1]);
+            self.apart.insert(name.to_owned(), apart);
+        }
+    }
+
+    /// Waits until one of the two is in no state that passes, and compares their lines in the queue.
+    pub fn queue(&mut self, names: &[&str], after: &str) {
+        let look = |twins: &Self, side: Side| {
+            let ids: Vec<String> =
+                names.iter().map(|name| twins.pairs[*name][side as usize].to_string()).collect();
+            let text = twins.cluster().slurm(
+                "squeue",
+                &["-h", "-r", "-t", "all", "-S", "i", "-o", "%i %T %r", "-j", &ids.join(",")],
+            );
+            twins.masked(&text, side)
+        };
+        until("no job is completing", || {
+            let passes = |text: &str| text.contains("COMPLETING") || text.contains("SIGNALING");
+            BOTH.iter().all(|side| !passes(&look(self, *side))).then_some(())
+        });
+        let both = BOTH.map(|side| look(self, side));
+        self.tally.note(&format!("the queue after {after}"), &both[0], &both[1]);
+    }
+
+    /// A text with names in place of the jobs' ids.
+    fn masked(&self, text: &str, side: Side) -> String {
+        let names: HashMap<u32, &str> =
+            self.pairs.iter().map(|(name, pair)| (pair[side as usize], name.as_str())).collect();
+        let mask = |piece: &str| match piece.parse::<u32>() {
+            Ok(id) if names.contains_key(&id) => format!("<{}>", names[&id]),
+            Ok(id) if IDS.contains(&id) => "<another>".to_owned(),
+            _ => piece.to_owned(),
+        };
+        pieces(text).into_iter().map(mask).collect()
+    }
+}
+
+/// A record without what differs between twins by chance.
+fn without_chance(record: &str) -> String {
+    const CHANCE: [&str; 11] = [
+        "RunTime=",
+        "SLUID=",
+        "LastSchedEval=",
+        "Scheduler=",
+        "CPU_IDs=",
+        "AllocNode:Sid=",
+        "SchedNodeList=",
+        "GRES=",
+        "Priority=",
+        "SubmitLine=",
+        "Reason=",
+    ];
+    const PASSING: [&str; 5] = [
+        "Reason=None",
+        "Reason=BeginTime",
+        "Reason=JobArrayTaskLimit",
+        "Reason=Priority",
+        "Reason=Resources",
+    ];
+    let word = |word: &str| match CHANCE.iter().find(|key| word.starts_with(**key)) {
+        // The scheduler comes by when it comes by.
+        Some(&"Reason=") if PASSING.contains(&word) => "Reason=…".to_owned(),
+        Some(&"Reason=") => word.to_owned(),
+        // Held or not is no chance.
+        Some(&"Priority=") if word.len() < 12 => word.to_owned(),
+        Some(key) => (*key).to_owned(),
+        None => word.to_owned(),
+    };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    record.lines().map(line).collect::<Vec<_>>().join("\n")
+}
