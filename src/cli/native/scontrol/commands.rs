@@ -41,6 +41,7 @@ const OTHERS: &[(&str, usize)] = &[
 
 /// Runs one command; `words` is not empty.
 pub fn run(client: &Client, session: &mut Session, words: &[OsString]) {
+    session.words = words.to_vec();
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
     let [tag, arguments @ ..] = words.as_slice() else { return };
     let command = Command { client, session, tag, arguments };

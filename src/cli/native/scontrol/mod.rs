@@ -3,6 +3,7 @@
 
 mod actions;
 mod commands;
+mod data;
 mod job_ids;
 mod options;
 mod session;
