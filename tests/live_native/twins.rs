@@ -2,7 +2,7 @@
 //! and leave the same behind.
 
 use super::comparison::{BOTH, Runner, Side, Tally, Variables, pieces, shown};
-use super::live_support::{Cluster, until};
+use super::live_support::{Cluster, Process, until};
 use std::collections::HashMap;
 
 /// The ids of jobs begin here, so that nothing else in a text looks like one.
@@ -16,11 +16,13 @@ pub struct Twins<'a> {
     pairs: HashMap<String, [u32; 2]>,
     /// Names of jobs whose records differed already.
     apart: HashMap<String, String>,
+    /// Both sides act at the same time: what the one does is nothing to the other's jobs.
+    pub at_once: bool,
 }
 
 impl<'a> Twins<'a> {
     pub fn of(runner: Runner<'a>) -> Self {
-        Self { runner, tally: Tally::default(), pairs: HashMap::new(), apart: HashMap::new() }
+        Self { runner, tally: Tally::default(), pairs: HashMap::new(), apart: HashMap::new(), at_once: false }
     }
 
     fn cluster(&self) -> &'a Cluster {
@@ -43,7 +45,7 @@ impl<'a> Twins<'a> {
             let mut sbatch = self.cluster().command("sbatch");
             sbatch.args(["--parsable", "-o", "/dev/null"]).arg(format!("--job-name={}", jobs[side as usize]));
             sbatch.args(options.split_whitespace()).args(["--wrap", command]).current_dir(self.runner.dir);
-            let done = super::live_support::Process::start(sbatch).wait().expect(0);
+            let done = Process::start(sbatch).wait().expect(0);
             done.stdout.trim().parse().unwrap()
         });
         self.pairs.insert(name.to_owned(), pair);
@@ -150,8 +152,9 @@ impl<'a> Twins<'a> {
     }
 
     fn act_all(&mut self, variables: &Variables<'_>, words: &[&str], input: Option<&str>, job: &str) {
-        let both = BOTH.map(|side| {
-            let own = format!("{job}{}", ["native", "srunx"][side as usize]);
+        let own = |side: Side| format!("{job}{}", ["native", "srunx"][side as usize]);
+        let start = |side: Side| {
+            let own = own(side);
             let fill = |word: &&str| match !job.is_empty() && *word == job {
                 true => own.clone(),
                 false => self.filled(word, side),
@@ -159,7 +162,14 @@ impl<'a> Twins<'a> {
             let words: Vec<String> = words.iter().map(fill).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let input = input.map(|input| self.filled(input, side));
-            let text = shown(&self.runner.run(side, variables, &words, input.as_deref()));
+            self.runner.start(side, variables, &words, input.as_deref())
+        };
+        let said = match self.at_once {
+            true => BOTH.map(start).map(Process::wait),
+            false => BOTH.map(|side| start(side).wait()),
+        };
+        let both = BOTH.map(|side| {
+            let (own, text) = (own(side), shown(&said[side as usize]));
             // Several are signalled at once, and are told of in any order.
             let (stdout, stderr) = text.split_once("\n--- code").unwrap_or((&text, ""));
             let mut stderr: Vec<&str> = stderr.lines().collect();
@@ -176,11 +186,13 @@ impl<'a> Twins<'a> {
     /// Compares the records of a pair. `after`: what was done last.
     pub fn record(&mut self, name: &str, after: &str) {
         let pair = self.pairs[name];
-        let both = BOTH.map(|side| {
-            let id = pair[side as usize].to_string();
-            let text = self.cluster().try_slurm("scontrol", &["show", "job", "-d", &id]);
-            without_chance(&self.masked(&text.unwrap_or_default(), side))
-        });
+        let show = |side: Side| {
+            let mut show = self.cluster().command("scontrol");
+            show.args(["show", "job", "-d", &pair[side as usize].to_string()]);
+            Process::start(show)
+        };
+        let records = BOTH.map(show).map(Process::wait);
+        let both = BOTH.map(|side| without_chance(&self.masked(&records[side as usize].stdout, side)));
         let apart = both.join("\n");
         if self.apart.get(name) != Some(&apart) {
             self.tally.note(&format!("the record of {name} after {after}"), &both[0], &both[1]);

@@ -13,6 +13,7 @@ fn holds_and_requeues() {
     let own = Cluster::start(&["--conf", FIRST_ID]);
     let dir = Scratch::new("actions");
     let mut twins = Twins::of(Runner::new(&own.cluster, "scontrol", dir.path()));
+    twins.at_once = true;
     for command in [
         "hold",
         "uhold",
@@ -42,8 +43,11 @@ fn holds_and_requeues() {
     single(&mut twins);
     arrays(&mut twins);
     components(&mut twins);
+    // These mean all of a user's jobs, and so the other side's.
+    twins.at_once = false;
     order(&mut twins);
     named(&mut twins);
+    twins.at_once = true;
     of_others(&mut twins);
     twins.tally.finish();
 }

@@ -316,26 +316,3 @@ pub fn wait_job(client: &Client, session: &mut Session, job: &[u8]) {
         PROGRAM.say(format_args!("Problem running job {id}"));
     }
 }
-
-/// `ping`: each slurmctld and whether it answers. One that does is enough.
-pub fn ping(client: &Client, session: &mut Session) {
-    let controllers = &client.configuration().controllers;
-    let (mut up, mut down) = (false, false);
-    for (at, host) in controllers.iter().enumerate() {
-        let answers = i32::try_from(at).is_ok_and(|at| client.ping(at).is_ok());
-        (up, down) = (up || answers, down || !answers);
-        let mode = match at {
-            0 => "primary".into(),
-            1 if controllers.len() == 2 => "backup".into(),
-            at => format!("backup{at}"),
-        };
-        let state = if answers { "UP" } else { "DOWN" };
-        session.print(format_args!("Slurmctld({mode}) at {host} is {state}"));
-    }
-    session.failed = !up;
-    if down && crate::cli::native::users::own_user() == 0 {
-        session.print("*****************************************");
-        session.print("** RESTORE SLURMCTLD DAEMON TO SERVICE **");
-        session.print("*****************************************");
-    }
-}

@@ -3,7 +3,7 @@
 use super::actions::{self, Action};
 use super::session::{Session, Voice};
 use super::words::{begins, is, leading_number};
-use super::{options, show, usage};
+use super::{options, ping, show, usage};
 use crate::slurm::Client;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -81,7 +81,7 @@ impl<'a> Command<'a> {
             self.session.printing.one_line = true;
         } else if is("ping", 3) {
             if self.is_alone_or_stops() {
-                actions::ping(client, self.session);
+                ping::ping(client, self.session);
             }
         } else if begins(tag, "\\q") || is("quiet", 4) {
             self.warn_of_more("keyword:", "");

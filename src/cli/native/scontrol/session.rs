@@ -68,8 +68,10 @@ pub struct Session {
     pub command_line: Vec<OsString>,
     /// The command that is being run.
     pub words: Vec<OsString>,
-    /// The exit code is 1.
+    /// Something went wrong.
     pub failed: bool,
+    /// The exit code where it did.
+    pub failure: u8,
     /// `exit` or `quit` was given.
     pub over: bool,
     /// Slurm's message for the last thing that went wrong.
@@ -89,6 +91,7 @@ impl Session {
             command_line: Vec::new(),
             words: Vec::new(),
             failed: false,
+            failure: 1,
             over: false,
             last_error: None,
         }
