@@ -65,7 +65,7 @@ launch() {
             # A test's database needs no safety against power cuts. Its socket lies
             # in a folder that only we can enter, so it asks for no password.
             spawn mariadbd mariadbd --no-defaults "${as[@]}" --datadir="$base/db" \
-                --socket="$run/db/sock" --pid-file="$run/db/pid" --skip-networking \
+                --socket="$run/db/sock" --pid-file="$run/db/pid" --skip-networking --tmpdir="$base/state" \
                 --skip-grant-tables --skip-log-bin --innodb-buffer-pool-size=128M \
                 --innodb-flush-log-at-trx-commit=0 --innodb-log-file-size=16M --innodb-doublewrite=0 --debug-no-sync \
                 --innodb-lock-wait-timeout=900 --loose-innodb-snapshot-isolation=OFF

@@ -216,7 +216,6 @@ fn arrays(twins: &mut Twins<'_>) {
         ],
     );
     twins.submit("some_run", "-a0-5%2 --requeue", "sleep 3000");
-    twins.wait("some_run", "PENDING");
     let two = |twins: &Twins<'_>| {
         twins.ids("some_run").iter().all(|id| {
             let id = id.to_string();

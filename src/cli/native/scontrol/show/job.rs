@@ -5,7 +5,6 @@ use super::super::data;
 use super::super::session::{Session, Voice};
 use super::super::words::leading_number;
 use super::job_text::{Job, job_text};
-use crate::cli::native::data::Data;
 use crate::cli::native::sluid;
 use crate::cli::native::squeue::data::all_jobs;
 use crate::job::JobId;
@@ -112,7 +111,7 @@ fn as_data(client: &Client, session: &mut Session, which: JobsOf, asked: &data::
                 let update = if matches!(which, JobsOf::Everyone) { table.last_update() } else { 0 };
                 (all_jobs(table, with), table.last_backfill(), update)
             }
-            None => (Data::List(Vec::new()), 0, 0),
+            None => (with.gone(), 0, 0),
         };
         answer.put("jobs", jobs);
         answer.put("last_backfill", with.time(backfill));

@@ -9,7 +9,7 @@ mod job_text;
 mod node;
 mod partition;
 mod step;
-mod step_ids;
+pub mod step_ids;
 mod step_text;
 
 use super::session::Session;

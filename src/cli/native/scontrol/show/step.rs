@@ -1,10 +1,9 @@
 //! `show step`
 
-use super::super::data;
 use super::super::session::{Session, Voice};
+use super::super::{PROGRAM, data};
 use super::step_ids::{self, Asked};
 use super::step_text::step_text;
-use crate::cli::native::data::Data;
 use crate::cli::native::squeue::data::steps;
 use crate::cli::native::{sluid, step_id};
 use crate::slurm::{Client, StepTable, StepsOf};
@@ -51,7 +50,7 @@ pub fn show(client: &Client, session: &mut Session, word: Option<&[u8]>) {
     let mut found = false;
     for at in 0..table.len() {
         if asked.task.is_none_or(|task| task == table.get(at).array_task_id) {
-            print(session, table.as_mut(), at);
+            print(client, session, table.as_mut(), at);
             found = true;
         }
     }
@@ -75,7 +74,7 @@ fn as_data(client: &Client, session: &mut Session, word: Option<&[u8]>, asked: &
     let told = data::tell(client, session, asked, |answer, with| {
         let (steps, update) = match &table {
             Some(table) => (steps(table.as_ref(), with), table.last_update()),
-            None => (Data::List(Vec::new()), 0),
+            None => (with.gone(), 0),
         };
         answer.put("steps", steps);
         answer.put("last_update", with.time(update));
@@ -97,12 +96,17 @@ fn refuse(session: &mut Session, word: Option<&str>, why: &str) {
     }
 }
 
-fn print(session: &mut Session, table: &mut dyn StepTable, at: usize) {
+fn print(client: &Client, session: &mut Session, table: &mut dyn StepTable, at: usize) {
     let text = table.printed(at, session.printing.one_line).unwrap_or_else(|| {
         let files = table.files(at);
         step_text(&table.get(at), files, table.layout(at), &session.printing)
     });
     let _ = session.out.write_all(&text);
+    // The library may complain of `SLURM_TIME_FORMAT` with each.
+    for line in client.log() {
+        let _ = session.out.flush();
+        PROGRAM.say(line);
+    }
 }
 
 fn tell_none(session: &mut Session, asked: Option<Asked>) {

@@ -117,7 +117,7 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// A list that nothing is said in any more.
+    /// A list that is not there.
     pub fn gone(&self) -> Data {
         if self.parser.complex { Data::Null } else { Data::List(Vec::new()) }
     }
