@@ -144,6 +144,10 @@ fn argv(job: &JobInfo<'_>) -> Vec<OsString> {
 
 fn options(job: &JobInfo<'_>, failed: Option<&TaskSet>, over: &[OsString]) -> Vec<OsString> {
     let mut options = record::options(job);
+    // The three exclude each other: another one is not given beside the record's, but in its place.
+    if over.iter().any(|word| is_memory(word)) {
+        options.retain(|word| !is_memory(word));
+    }
     if let Some(array) = failed.and_then(|tasks| ArrayTasks::of(tasks.iter())) {
         options.push(format!("--array={}", array.at_most(job.array_max_tasks)).into());
     }
@@ -159,6 +163,11 @@ fn options(job: &JobInfo<'_>, failed: Option<&TaskSet>, over: &[OsString]) -> Ve
     options
 }
 
+fn is_memory(word: &OsStr) -> bool {
+    let name = word.as_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
+    [&b"--mem"[..], b"--mem-per-cpu", b"--mem-per-gpu"].contains(&name)
+}
+
 /// A user's own comment, without the mark of a submission by srunx, and the offset of a chunk.
 fn comment_of(comment: &str) -> (String, Option<u32>) {
     let offset = |word: &str| word.strip_prefix(OFFSET)?.strip_prefix('=')?.parse().ok();
@@ -170,6 +179,21 @@ fn comment_of(comment: &str) -> (String, Option<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_takes_the_place_of_memory() {
+        let job = JobInfo { pn_min_memory: 1 << 63 | 100, ..JobInfo::default() };
+        let given = |over: &[&str]| {
+            let over: Vec<OsString> = over.iter().map(OsString::from).collect();
+            let options = options(&job, None, &over);
+            let memory = options.iter().filter(|word| is_memory(word));
+            memory.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(given(&[]), ["--mem-per-cpu=100M"]);
+        assert_eq!(given(&["--mem", "2G"]), ["--mem"]);
+        assert_eq!(given(&["--mem-per-gpu=1G", "--mem-bind=none"]), ["--mem-per-gpu=1G"]);
+        assert_eq!(given(&["--time=5"]), ["--mem-per-cpu=100M"]);
+    }
 
     #[test]
     fn comments() {

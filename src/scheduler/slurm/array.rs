@@ -1,7 +1,7 @@
 //! An array as its client knows it: one, though it may be several of Slurm's, some of which are yet to be submitted.
 
 use super::chunks::{Piece, cut, log_of};
-use super::status::time;
+use super::status::{TaskLogs, time};
 use super::tasks::{Look, Moment, Tasks, group};
 use crate::job::{
     ArrayTasks, BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus, Outcome, TaskGroup, TaskSet,
@@ -93,7 +93,7 @@ pub(super) struct Array {
     /// The ends of tasks that never were in the queue.
     ended_here: TaskStates,
     pub(super) cancelled: bool,
-    pub(super) stdout: Option<PathBuf>,
+    pub(super) logs: Option<TaskLogs>,
 }
 
 impl Array {
@@ -133,7 +133,7 @@ impl Array {
             next,
             ended_here: TaskStates::default(),
             cancelled: false,
-            stdout: None,
+            logs: None,
         }
     }
 
@@ -296,10 +296,19 @@ impl Array {
             exit: exits.max_by_key(|exit| (exit.code, exit.signal)).unwrap_or_default(),
             started: started.and_then(time),
             ended: ended.and_then(time),
-            stdout: self.stdout.clone(),
+            stdout: self.log(&known),
             tasks: Some(known),
             ..JobStatus::unknown(id)
         }
+    }
+
+    /// The log to be looked at: that of the lowest task that did not complete, else of the lowest.
+    fn log(&self, known: &TaskStates) -> Option<PathBuf> {
+        let failed =
+            known.those(|group| Outcome::of(group.state).is_some_and(|outcome| !outcome.is_success()));
+        let task = failed.first().or_else(|| known.known().first())?;
+        let chunk = self.chunk_of(task).or_else(|| self.chunks.first())?;
+        self.logs.as_ref()?.of(chunk.id, task.checked_sub(chunk.offset)?, chunk.offset)
     }
 
     /// Whether nothing of it will change by itself.

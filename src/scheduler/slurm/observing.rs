@@ -104,7 +104,7 @@ impl Shared {
         let mut singles = HashMap::new();
         for record in records.jobs {
             if let Some(array) = record.array.and_then(|id| arrays.get_mut(&id)) {
-                array.stdout.get_or_insert_with(|| array_output(&record));
+                array.logs.get_or_insert_with(|| array_output(&record, &self.user));
             }
             singles.insert(record.id, record);
         }
