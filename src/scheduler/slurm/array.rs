@@ -1,5 +1,6 @@
 //! An array as its client knows it: one, though it may be several of Slurm's, some of which are yet to be submitted.
 
+use super::Pieces;
 use super::chunks::{Piece, cut, log_of};
 use super::status::{TaskLogs, time};
 use super::tasks::{Look, Moment, Tasks, group};
@@ -44,7 +45,7 @@ impl Chunk {
     /// time it is left alone.
     pub(super) fn wants_look(&self, now: Instant) -> bool {
         const SHARE: u32 = 4;
-        if self.tasks.is_over() && !self.tasks.is_recorded() {
+        if self.loaded.is_some() && self.tasks.is_over() && !self.tasks.is_recorded() {
             return false;
         }
         self.cost < Duration::from_millis(50)
@@ -193,6 +194,26 @@ impl Array {
             }
         }
         Some(request)
+    }
+
+    /// These tasks by the indices of Slurm's own arrays, as far as they are known there.
+    pub(super) fn elements(&self, tasks: &TaskSet) -> Vec<(JobId, TaskSet)> {
+        let inside = |chunk: &Chunk| {
+            let tasks = tasks.intersection(&chunk.known().known());
+            let tasks = tasks.shifted(-i64::from(chunk.offset)).filter(|tasks| !tasks.is_empty())?;
+            Some((chunk.id, tasks))
+        };
+        self.chunks.iter().filter_map(inside).collect()
+    }
+
+    /// How far its submission has come.
+    pub(super) fn pieces(&self) -> Pieces {
+        let failed = |group: &&TaskGroup| group.state == JobState::plain(BaseState::Failed);
+        Pieces {
+            ids: self.chunks.iter().map(|chunk| chunk.id).collect(),
+            waiting: self.waiting.iter().map(|piece| piece.tasks.count()).sum(),
+            refused: self.ended_here.groups().iter().find(failed).map(|group| group.reason.clone()),
+        }
     }
 
     /// Takes `piece` out of what waits.

@@ -12,11 +12,11 @@ use super::Program;
 use crate::job::JobId;
 use crate::sbatch::{Code, Notices, Refused};
 use crate::slurm::{Client, Submission, check_gres, describe};
-use components::Request;
+pub use components::Request;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-const PROGRAM: Program = Program("sbatch");
+pub const PROGRAM: Program = Program("sbatch");
 
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let client = match PROGRAM.connect() {
@@ -100,7 +100,7 @@ fn submit_line(arguments: &[OsString]) -> OsString {
 }
 
 /// Prints why nothing was submitted; `--help` and its like come this way, too.
-fn tell(client: &Client, refused: &Refused) -> ExitCode {
+pub fn tell(client: &Client, refused: &Refused) -> ExitCode {
     for line in client.log() {
         PROGRAM.say(line);
     }
