@@ -24,8 +24,11 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Between two words about that.
 const SAID: Duration = Duration::from_secs(30);
 
+/// The most tasks of a part, if that was said; or what is wrong with what was said.
+pub type Most = Result<Option<u32>, String>;
+
 /// The most tasks of a part, where the arguments begin with that option; the rest are sbatch's.
-pub fn asked(arguments: &[OsString]) -> Option<(Result<Option<u32>, String>, &[OsString])> {
+pub fn asked(arguments: &[OsString]) -> Option<(Most, &[OsString])> {
     let (first, rest) = arguments.split_first()?;
     let first = first.to_str()?;
     if first == OPTION {
@@ -40,7 +43,7 @@ pub fn asked(arguments: &[OsString]) -> Option<(Result<Option<u32>, String>, &[O
 }
 
 /// Submits all of it, waiting for room, and tells the first id, by which the whole is known.
-pub fn run(most: Result<Option<u32>, String>, arguments: &[OsString]) -> ExitCode {
+pub fn run(most: Most, arguments: &[OsString]) -> ExitCode {
     let client = match PROGRAM.connect() {
         Ok(client) => client,
         Err(exit) => return exit,

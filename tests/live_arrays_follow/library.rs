@@ -133,15 +133,14 @@ fn piece_for_piece(client: &Arc<Client>) {
     let second = arrays.request("second", "990-1013", "[ -e first-$i ] && echo x > second-$i");
     let second = JobRequest { corresponds_to: vec![first], chunk: Some(7), ..second };
     let second = arrays.scheduler.submit(&second).unwrap();
-    arrays.follow(first, 24);
     // Another client finds the whole of it by the first one's token, as far as slurmctld remembers it.
-    let other = SlurmScheduler::new(Arc::clone(client), false);
-    assert_eq!(other.find(&format!("follow-{}/second", std::process::id())).unwrap(), Some(second));
-    let known = other.observe(&[second]).unwrap().remove(0).tasks.unwrap().known();
-    assert!(
-        known.last().is_some_and(|last| last > 1001) && known.first().is_some_and(|first| first < 1001),
-        "{known}"
-    );
+    until("all pieces are found", || {
+        let other = SlurmScheduler::new(Arc::clone(client), false);
+        assert_eq!(other.find(&format!("follow-{}/second", std::process::id())).unwrap(), Some(second));
+        let known = other.observe(&[second]).unwrap().remove(0).tasks?.known();
+        (known.first()? < 1001 && known.last()? > 1001).then_some(())
+    });
+    arrays.follow(first, 24);
     let status = arrays.follow(second, 24);
     assert_eq!(count(&status, BaseState::Cancelled).to_string(), "994,1004", "{:?}", status.tasks);
     assert_eq!(count(&status, BaseState::Completed).count(), 22, "{:?}", status.tasks);

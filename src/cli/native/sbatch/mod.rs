@@ -53,7 +53,12 @@ fn submit(client: &Client, arguments: &[OsString], given: Option<&Given>) -> Res
     let dialect = client.dialect();
     let line = match given {
         None => submit_line(arguments),
-        Some(_) => std::env::args_os().collect::<Vec<_>>().join(std::ffi::OsStr::new(" ")),
+        // As if it had been typed so: what is kept of the script's arguments is that line.
+        Some(given) => {
+            let words =
+                [OsString::from("sbatch")].into_iter().chain(arguments.iter().chain(&given.argv).cloned());
+            words.collect::<Vec<_>>().join(std::ffi::OsStr::new(" "))
+        }
     };
     let mut descriptions = Vec::with_capacity(request.components.len());
     for (number, (component, environment)) in request.components.iter().enumerate() {
