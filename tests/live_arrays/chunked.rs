@@ -1,6 +1,6 @@
 //! `srunx sbatch --chunk`: arrays beyond what the cluster allows, in parts that are one.
 
-use super::live_support::{Cluster, until};
+use super::live_support::{Cluster, Process, srunx, until};
 use super::session::Session;
 
 const SCRIPT: &str = "#!/bin/bash
@@ -38,6 +38,15 @@ fn an_array_beyond_the_limit_is_one() {
     session.dir.write("job.sh", SCRIPT);
     let refused = session.fails("sbatch -a 0-49 job.sh");
     assert!(refused.contains("Invalid job array specification"), "{refused}");
+
+    assert!(!refused.contains("MaxArraySize"), "{refused}");
+    // Who reads it on a terminal is told the number.
+    let mut terminal = own.cluster.command("script");
+    let line = format!("'{}' sbatch -a 0-49 job.sh", srunx().display());
+    terminal.args(["-qec", &line, "/dev/null"]).current_dir(session.dir.path());
+    Process::start(terminal).wait().expect(1).says(&["Invalid job array specification"]).says(&[
+        "hint: task 49 is beyond the highest that this cluster allows, 20 (MaxArraySize=21); --chunk",
+    ]);
 
     let done = session.run("sbatch --chunk -a 0-49%4 job.sh").expect(0);
     let id = done.stdout.trim().rsplit(' ').next().unwrap().to_owned();

@@ -149,8 +149,10 @@ fn limits(client: &Client, request: &Request, number: Option<i32>) -> Option<Str
         return None;
     }
     let array = request.components.first()?.0.options.array.as_ref()?;
-    let tasks = ArrayTasks::parse(&array.to_string_lossy()).ok()?;
-    beyond(&tasks, client.configuration(), number)
+    match ArrayTasks::parse(&array.to_string_lossy()) {
+        Ok(tasks) => beyond(&tasks, client.configuration(), number),
+        Err(words) => (number == Some(code::INVALID_ARRAY)).then(|| format!("hint: {words}")),
+    }
 }
 
 fn beyond(tasks: &ArrayTasks, cluster: &Configuration, number: Option<i32>) -> Option<String> {
