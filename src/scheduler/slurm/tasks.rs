@@ -168,7 +168,9 @@ impl Tasks {
         for life in lives.iter().rev() {
             let tasks = life.tasks.difference(&told);
             told = told.union(&tasks);
-            if life.is_over() {
+            // Failed with no code: slurmdbd may not have heard of that yet.
+            let odd = life.state.base == BaseState::Failed && life.exit.is_success();
+            if life.is_over() && (!odd || self.pause > FIRST_PAUSE * 2) {
                 found.push(TaskGroup { tasks, state: life.state, exit: life.exit, reason: String::new() });
             }
         }
@@ -366,6 +368,8 @@ mod tests {
         story.look(299, &[]);
         let question = Question::Of(set("0"));
         story.tasks.remembered(&question, vec![AccountedJob { ended: 0, ..life("0", FAILED, 1) }]);
+        assert_eq!(story.told(), "0 absent");
+        story.tasks.remembered(&question, vec![life("0", FAILED, 1)]);
         assert_eq!(story.told(), "0 absent");
         let exit = ExitStatus { code: 2, signal: 0 };
         story.tasks.remembered(&question, vec![AccountedJob { exit, ..life("0", FAILED, 1) }]);
