@@ -119,7 +119,9 @@ fn larger_than_the_cluster_allows(client: &Arc<Client>) {
         "0" => "COMPLETED 0".to_owned(),
         code => format!("FAILED {code}"),
     };
-    assert_eq!(ends(&status), (0..5000).map(|task| (task, truth(task))).collect());
+    let told = ends(&status);
+    let wrong: Vec<_> = told.iter().filter(|(task, end)| **end != truth(**task)).collect();
+    assert!(told.len() == 5000 && wrong.is_empty(), "{} tasks are told of; {wrong:?}", told.len());
     let hint = arrays.scheduler.cancel_hint(&[id]).unwrap();
     assert_eq!(hint.split_whitespace().count(), 6, "five arrays: {hint}");
 }

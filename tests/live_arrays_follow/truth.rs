@@ -174,7 +174,7 @@ fn is_the_truth(options: &[&str]) {
 
 #[test]
 fn with_accounting() {
-    is_the_truth(&["--min-job-age", "5"]);
+    is_the_truth(&["--min-job-age", "10"]);
 }
 
 #[test]

@@ -243,7 +243,7 @@ impl Scheduler for SlurmScheduler {
         let most = Duration::from_secs(if self.listens { 10 } else { 2 });
         let least = Duration::from_millis(100);
         let age = Duration::from_secs(self.shared.client.configuration().min_job_age.into());
-        let kept = if age.is_zero() { most } else { age.saturating_sub(MARGIN) / 2 };
+        let kept = if age.is_zero() { most } else { age.saturating_sub(MARGIN) / 4 };
         Patience { least, most: most.min(kept).max(least) }
     }
 

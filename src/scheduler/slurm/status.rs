@@ -47,7 +47,7 @@ impl Sent {
 pub(super) fn ends(mut lives: Vec<AccountedJob>) -> HashMap<JobId, AccountedJob> {
     lives.sort_by_key(|life| life.submitted);
     let mut last: HashMap<JobId, AccountedJob> = lives.into_iter().map(|life| (life.id, life)).collect();
-    last.retain(|_, life| life.state.is_final());
+    last.retain(|_, life| life.is_over());
     last
 }
 
