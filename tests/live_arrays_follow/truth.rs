@@ -157,6 +157,7 @@ fn is_the_truth(options: &[&str]) {
     until("it is watched", || watch.stdout().contains('\n').then_some(()));
     array.meddle(Duration::from_secs(4));
     let done = watch.wait().expect(1);
+    eprintln!("{}", done.stdout);
     is_same(told(&done.stdout), array.truth());
     let cancelled = told(&done.stdout).into_values().filter(|end| end == "CANCELLED").count();
     assert!(cancelled >= 30, "the meddling did something: {cancelled}");

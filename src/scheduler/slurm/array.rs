@@ -45,11 +45,15 @@ impl Chunk {
     /// time it is left alone.
     pub(super) fn wants_look(&self, now: Instant) -> bool {
         const SHARE: u32 = 4;
+        // Not for so long that what vanishes meanwhile could have ended and been forgotten.
+        const LONGEST: Duration = Duration::from_secs(2);
         if self.loaded.is_some() && self.tasks.is_over() && !self.tasks.is_recorded() {
             return false;
         }
         self.cost < Duration::from_millis(50)
-            || self.loaded.is_none_or(|loaded| now.saturating_duration_since(loaded) >= self.cost * SHARE)
+            || self.loaded.is_none_or(|loaded| {
+                now.saturating_duration_since(loaded) >= (self.cost * SHARE).min(LONGEST)
+            })
     }
 
     /// The same by the indices of the whole.
