@@ -52,13 +52,13 @@ job every_tenth -a 0-100:10 -H
 job odd -H -a 1,3,5-7,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,41,43,45,47,49,51,53
 job throttled -a 0-9%2 -n1
 job split -a 0-9 -p debug,short --begin=now+20hours
-job het -n1 -x c4 : -n2 -N2 --mem=50 -x c4
+job het -t100 -n1 -x c4 : -t100 -n2 -N2 --mem=50 -x c4
 job het_held -H -n1 : -n2 : -n3 -p short
 job gpus -H --gpus=a100:2 --gpu-bind=closest --gpu-freq=medium --cpus-per-gpu=2 --mem-per-gpu=100 -N1
 job gpus_node -H --gpus-per-node=2 -N2
 job gpus_task --gpus-per-task=1 -n2 -x c4
 job gpus_socket -H --gpus-per-socket=1 --sockets-per-node=2
-job ssd --gres=ssd:2,gpu:v100:1 -N2 -x c4
+job ssd --gres=ssd:2,gpu:v100:1 -N2
 job placed -H -x c4 -w c1,c2 -C 'fast&ib' --switches=1@10 -N2-4
 job features -H -C '[rack1|rack2]' --reboot --use-min-nodes
 job preferring -H --prefer=slow
