@@ -234,7 +234,9 @@ impl<'a> Twins<'a> {
 
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
-    const CHANCE: [&str; 11] = [
+    const CHANCE: [&str; 12] = [
+        // Set when the scheduler first looks at a task that waits; what is held is seen by its priority and reason.
+        "EligibleTime=",
         "RunTime=",
         "SLUID=",
         "LastSchedEval=",
@@ -261,6 +263,8 @@ fn without_chance(record: &str) -> String {
         // Held or not is no chance.
         Some(&"Priority=") if word.len() < 12 => word.to_owned(),
         Some(key) => (*key).to_owned(),
+        // A job without a limit gets that of a year from the backfill scheduler, where that is quicker to start it.
+        None if word == "TimeLimit=365-00:00:00" => "TimeLimit=UNLIMITED".to_owned(),
         None => word.to_owned(),
     };
     let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
