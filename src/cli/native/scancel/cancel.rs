@@ -23,13 +23,15 @@ const TRIES: u64 = 10;
 pub struct Choice {
     /// As it is named to slurmctld and in messages.
     pub job: String,
+    /// As it is asked for: a step's job as a task of its array.
+    pub asked: String,
     pub job_id: u32,
     pub step: Option<u32>,
 }
 
 impl Choice {
     fn of_job(job: String) -> Self {
-        Self { job, job_id: 0, step: None }
+        Self { asked: job.clone(), job, job_id: 0, step: None }
     }
 }
 
@@ -162,13 +164,13 @@ impl<'a> Search<'a> {
 
     fn choice(&self, target: &Target, at: usize) -> Choice {
         let info = self.table.get(at);
-        let job = match (target.step, target.tasks, target.sluid) {
-            (Some(_), ..) => info.job_id.to_string(),
-            (None, Tasks::One(task), _) if self.task_by_task => format!("{}_{task}", info.array_job_id),
-            (None, _, Some(_)) if info.array_job_id == 0 => target.job_text(),
+        let asked = match (target.tasks, target.sluid) {
+            (Tasks::One(task), _) if self.task_by_task => format!("{}_{task}", info.array_job_id),
+            (_, Some(_)) if info.array_job_id == 0 => target.job_text(),
             _ => job_text(self.table, at),
         };
-        Choice { job, job_id: info.job_id, step: target.step }
+        let job = if target.step.is_some() { info.job_id.to_string() } else { asked.clone() };
+        Choice { job, asked, job_id: info.job_id, step: target.step }
     }
 }
 
