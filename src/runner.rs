@@ -155,7 +155,7 @@ fn slurm(_: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
 }
 
 /// An id that sorts by time and that no other run has: `20261122-174501-3f9a1c2e`.
-fn new_run_id() -> RunId {
+pub(crate) fn new_run_id() -> RunId {
     // RandomState is seeded by the system for each process and counts up within it.
     let random = RandomState::new().hash_one(std::process::id()) as u32;
     RunId(format!("{}-{random:08x}", Zoned::now().strftime("%Y%m%d-%H%M%S")))

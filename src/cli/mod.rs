@@ -2,6 +2,8 @@
 
 mod args;
 #[cfg(feature = "slurm")]
+#[cfg(feature = "slurm")]
+mod chunked;
 mod connect;
 mod exit;
 mod flow;
@@ -24,6 +26,9 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     #[cfg(feature = "slurm")]
     if let Some((command, arguments)) = native::asked(std::env::args_os()) {
+        if let (native::Command::Sbatch, Some((most, rest))) = (command, chunked::asked(&arguments)) {
+            return chunked::run(most, rest);
+        }
         return native::run(command, arguments);
     }
     let cli = Cli::parse();

@@ -212,6 +212,11 @@ impl Options {
         self.sources.contains_key(long)
     }
 
+    /// Every option that was given, by its long name, with the text that was given for it last.
+    pub fn given_texts(&self) -> impl Iterator<Item = (&'static str, Option<&OsStr>)> + '_ {
+        self.sources.keys().map(|long| (*long, self.texts.get(long).map(OsString::as_os_str)))
+    }
+
     /// What there is to say of values that were taken all the same: once.
     pub fn take_remarks(&mut self) -> Vec<String> {
         std::mem::take(&mut self.remarks)

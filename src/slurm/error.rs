@@ -70,6 +70,8 @@ pub mod code {
     pub const PORTS_BUSY: i32 = 2059;
     /// `ESLURM_INVALID_QOS`
     pub const INVALID_QOS: i32 = 2066;
+    /// `ESLURM_INVALID_ARRAY`
+    pub const INVALID_ARRAY: i32 = 2081;
     /// `ESLURM_EMPTY_JOB_ID`; this and those up to `STEP_OF_COMPONENT` from 23.02
     pub const EMPTY_JOB_ID: i32 = 2136;
     /// `ESLURM_INVALID_JOB_ID_ZERO`

@@ -105,6 +105,15 @@ pub struct AccountedJob {
     pub ended: i64,
 }
 
+impl AccountedJob {
+    /// Whether it is at its end, and all of that has been told. Where slurmdbd lags behind it may hear of a start when the job
+    /// has failed already: then it has the state, and no end or exit code yet.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.state.is_final() && self.ended > 0
+    }
+}
+
 /// What is read of the cluster's configuration (`slurm_conf_t`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Configuration {

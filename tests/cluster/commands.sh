@@ -153,9 +153,9 @@ make_database() {
     local as=()
     [ ! -d "$dir/db/mysql" ] || return 0
     [ "$(id -u)" -ne 0 ] || as=(--user=root)
-    mkdir -p "$dir/db"
-    chmod 700 "$dir/db"
-    mariadb-install-db --no-defaults "${as[@]}" --datadir="$base/db" --skip-test-db \
+    mkdir -p "$dir/db" "$dir/tmp"
+    chmod 700 "$dir/db" "$dir/tmp"
+    TMPDIR=$base/tmp mariadb-install-db --no-defaults "${as[@]}" --datadir="$base/db" --skip-test-db \
         --skip-name-resolve --auth-root-authentication-method=normal --innodb-log-file-size=16M \
         </dev/null >>"$dir/log/mariadbd.out" 2>&1 || failed mariadbd
 }

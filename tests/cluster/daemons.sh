@@ -62,9 +62,11 @@ launch() {
         mariadbd)
             local as=()
             [ "$(id -u)" -ne 0 ] || as=(--user=root)
+            # A server that starts removes the temporary tables of all others that share a folder for them.
+            mkdir -p "$dir/tmp"
             # A test's database needs no safety against power cuts. Its socket lies
             # in a folder that only we can enter, so it asks for no password.
-            spawn mariadbd mariadbd --no-defaults "${as[@]}" --datadir="$base/db" \
+            spawn mariadbd mariadbd --no-defaults "${as[@]}" --datadir="$base/db" --tmpdir="$base/tmp" \
                 --socket="$run/db/sock" --pid-file="$run/db/pid" --skip-networking \
                 --skip-grant-tables --skip-log-bin --innodb-buffer-pool-size=128M \
                 --innodb-flush-log-at-trx-commit=0 --innodb-log-file-size=16M --innodb-doublewrite=0 --debug-no-sync \

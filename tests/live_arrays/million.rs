@@ -81,6 +81,12 @@ fn a_million_tasks() {
     let shown = million.says(&format!("scontrol show job {job}"));
     assert!(shown.contains(" ArrayTaskId=0-999999%50 ArrayTaskThrottle=50 "), "{shown}");
 
+    // Followed from here to its end, in a folder for its own output.
+    let watching = million.session.command(&format!("watch {job}"));
+    let dir = million.session.dir.path().join("watch");
+    std::fs::create_dir(&dir).unwrap();
+    let watched = std::thread::spawn(move || Measured::run(watching, &dir));
+
     half_is_cancelled(&million);
     assert_eq!(million.collapsed(), format!("{job}_[500000-999999%50]"));
     assert_eq!(million.one_by_one(), (500_000, format!("{job}_500000"), format!("{job}_999999")));
@@ -93,6 +99,8 @@ fn a_million_tasks() {
     let shown = million.says(&format!("scontrol show job {job}"));
     assert!(shown.contains(" ArrayTaskId=500000-999999%50 "), "{shown}");
     assert!(shown.contains(" JobState=CANCELLED "), "{shown}");
+    let watched = watched.join().unwrap().expect(1).text();
+    assert!(watched.contains("CANCELLED  0:0   1000000: 0-999999\n"), "{watched}");
     // What is over is cancelled without a complaint.
     assert_eq!(million.says(&format!("scancel {job}")), "");
 }

@@ -119,7 +119,9 @@ fn larger_than_the_cluster_allows(client: &Arc<Client>) {
         "0" => "COMPLETED 0".to_owned(),
         code => format!("FAILED {code}"),
     };
-    assert_eq!(ends(&status), (0..5000).map(|task| (task, truth(task))).collect());
+    let told = ends(&status);
+    let wrong: Vec<_> = told.iter().filter(|(task, end)| **end != truth(**task)).collect();
+    assert!(told.len() == 5000 && wrong.is_empty(), "{} tasks are told of; {wrong:?}", told.len());
     let hint = arrays.scheduler.cancel_hint(&[id]).unwrap();
     assert_eq!(hint.split_whitespace().count(), 6, "five arrays: {hint}");
 }
@@ -133,15 +135,14 @@ fn piece_for_piece(client: &Arc<Client>) {
     let second = arrays.request("second", "990-1013", "[ -e first-$i ] && echo x > second-$i");
     let second = JobRequest { corresponds_to: vec![first], chunk: Some(7), ..second };
     let second = arrays.scheduler.submit(&second).unwrap();
-    arrays.follow(first, 24);
     // Another client finds the whole of it by the first one's token, as far as slurmctld remembers it.
-    let other = SlurmScheduler::new(Arc::clone(client), false);
-    assert_eq!(other.find(&format!("follow-{}/second", std::process::id())).unwrap(), Some(second));
-    let known = other.observe(&[second]).unwrap().remove(0).tasks.unwrap().known();
-    assert!(
-        known.last().is_some_and(|last| last > 1001) && known.first().is_some_and(|first| first < 1001),
-        "{known}"
-    );
+    until("all pieces are found", || {
+        let other = SlurmScheduler::new(Arc::clone(client), false);
+        assert_eq!(other.find(&format!("follow-{}/second", std::process::id())).unwrap(), Some(second));
+        let known = other.observe(&[second]).unwrap().remove(0).tasks?.known();
+        (known.first()? < 1001 && known.last()? > 1001).then_some(())
+    });
+    arrays.follow(first, 24);
     let status = arrays.follow(second, 24);
     assert_eq!(count(&status, BaseState::Cancelled).to_string(), "994,1004", "{:?}", status.tasks);
     assert_eq!(count(&status, BaseState::Completed).count(), 22, "{:?}", status.tasks);

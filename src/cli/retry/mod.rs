@@ -11,10 +11,12 @@ use super::watch::target::{Followed, Grace, NoSuch, Target, elements};
 use crate::job::{ArrayTasks, JobId, TaskSet};
 use crate::scheduler::Scheduler;
 use crate::scheduler::slurm::SlurmScheduler;
+use crate::slurm::accounting::{JobCondition, SelectedStep};
 use crate::slurm::{Client, JobInfo, JobTable, JobsOf, Show};
 use std::ffi::{CStr, OsStr, OsString};
 use std::io::Write;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,7 +68,7 @@ fn retry(args: &RetryArgs, color: Color) -> Result<ExitCode, Refusal> {
     let Some(table) = table.filter(|table| !table.is_empty()) else { return Err(forgotten(id)) };
     let place = record_of(table.as_ref(), &failed);
     let job = table.get(place);
-    let given = Given { script: script(&client, table.as_ref(), id)?, argv: argv(&job) };
+    let given = Given { script: script(&client, table.as_ref(), id)?, argv: argv(&client, &job, id, color) };
     let options = options(&job, followed.is_array.then_some(&failed), &args.options);
     if args.dry_run {
         let mut out = std::io::stdout().lock();
@@ -135,15 +137,49 @@ fn script(client: &Client, table: &dyn JobTable, id: JobId) -> Result<Vec<u8>, R
     Err(refusal(format!("slurmctld does not have the script of job {id}{why}"), Exit::Invalid))
 }
 
-/// The script's name and its arguments. The record has them in one line, blanks between.
-fn argv(job: &JobInfo<'_>) -> Vec<OsString> {
-    let line = job.command.map(CStr::to_bytes).unwrap_or_default();
+/// The script's name and its arguments. Releases up to 22.05 have both in the record, blanks between; later ones keep the
+/// arguments in the command line only, which the record has from 25.11 and slurmdbd before.
+fn argv(client: &Client, job: &JobInfo<'_>, id: JobId, color: Color) -> Vec<OsString> {
+    let mut argv = words(job.command.map(CStr::to_bytes).unwrap_or_default());
+    let [script] = argv.as_slice() else { return argv };
+    let line = job.submit_line.map(|line| line.to_bytes().to_vec()).or_else(|| accounted_line(client, id));
+    match line {
+        Some(line) => argv.extend(arguments_of(&words(&line), &script.clone())),
+        None => message::note(color, "no command line is kept of this job: its script is given no arguments"),
+    }
+    argv
+}
+
+/// What stands behind the script in a command line.
+fn arguments_of(line: &[OsString], script: &OsStr) -> Vec<OsString> {
+    let name = Path::new(script).file_name();
+    let place = line.iter().skip(1).position(|word| name.is_some() && Path::new(word).file_name() == name);
+    place.and_then(|place| line.get(place + 2..)).map(<[OsString]>::to_vec).unwrap_or_default()
+}
+
+fn words(line: &[u8]) -> Vec<OsString> {
     let words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
     words.map(|word| OsString::from_vec(word.to_vec())).collect()
 }
 
+/// The command line that slurmdbd keeps.
+fn accounted_line(client: &Client, id: JobId) -> Option<Vec<u8>> {
+    if !client.configuration().has_accounting() {
+        return None;
+    }
+    let job =
+        JobCondition { steps: vec![SelectedStep::job(id.0)], without_steps: true, ..JobCondition::default() };
+    let accounting = client.accounting().ok()?;
+    let table = accounting.jobs(&job).ok()?;
+    (0..table.len()).find_map(|place| table.job(place).submit_line.map(|line| line.to_bytes().to_vec()))
+}
+
 fn options(job: &JobInfo<'_>, failed: Option<&TaskSet>, over: &[OsString]) -> Vec<OsString> {
     let mut options = record::options(job);
+    // The three exclude each other: another one is not given beside the record's, but in its place.
+    if over.iter().any(|word| is_memory(word)) {
+        options.retain(|word| !is_memory(word));
+    }
     if let Some(array) = failed.and_then(|tasks| ArrayTasks::of(tasks.iter())) {
         options.push(format!("--array={}", array.at_most(job.array_max_tasks)).into());
     }
@@ -159,6 +195,11 @@ fn options(job: &JobInfo<'_>, failed: Option<&TaskSet>, over: &[OsString]) -> Ve
     options
 }
 
+fn is_memory(word: &OsStr) -> bool {
+    let name = word.as_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
+    [&b"--mem"[..], b"--mem-per-cpu", b"--mem-per-gpu"].contains(&name)
+}
+
 /// A user's own comment, without the mark of a submission by srunx, and the offset of a chunk.
 fn comment_of(comment: &str) -> (String, Option<u32>) {
     let offset = |word: &str| word.strip_prefix(OFFSET)?.strip_prefix('=')?.parse().ok();
@@ -170,6 +211,33 @@ fn comment_of(comment: &str) -> (String, Option<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_takes_the_place_of_memory() {
+        let job = JobInfo { pn_min_memory: 1 << 63 | 100, ..JobInfo::default() };
+        let given = |over: &[&str]| {
+            let over: Vec<OsString> = over.iter().map(OsString::from).collect();
+            let options = options(&job, None, &over);
+            let memory = options.iter().filter(|word| is_memory(word));
+            memory.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(given(&[]), ["--mem-per-cpu=100M"]);
+        assert_eq!(given(&["--mem", "2G"]), ["--mem"]);
+        assert_eq!(given(&["--mem-per-gpu=1G", "--mem-bind=none"]), ["--mem-per-gpu=1G"]);
+        assert_eq!(given(&["--time=5"]), ["--mem-per-cpu=100M"]);
+    }
+
+    #[test]
+    fn arguments_behind_the_script() {
+        let arguments = |line: &str| {
+            let arguments = arguments_of(&words(line.as_bytes()), OsStr::new("/w/job.sh"));
+            arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(arguments("sbatch -n2 --mem=1G job.sh one two"), "one two");
+        assert_eq!(arguments("srunx sbatch ./job.sh"), "");
+        assert_eq!(arguments("sbatch -n2 other.sh one"), "");
+        assert_eq!(arguments(""), "");
+    }
 
     #[test]
     fn comments() {

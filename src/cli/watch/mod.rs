@@ -46,6 +46,9 @@ fn watch(args: &WatchArgs, color: Color) -> Result<Exit, Exit> {
         false => Grace { first: Duration::ZERO, later: Duration::from_secs(3) },
     };
     let scheduler = SlurmScheduler::watching(Arc::new(client));
+    for target in targets.iter().filter(|target| target.tasks.is_none()) {
+        scheduler.gather(target.id);
+    }
     let style = Style::of_stdout();
     let view = View::new(Output::new(color), style, style.table == TableLook::Boxed);
     let now = Instant::now();
@@ -178,7 +181,7 @@ impl Watch {
 
     fn end(&mut self) -> Exit {
         if !self.json {
-            let _ = self.view.close(&self.all);
+            let _ = self.view.close(&self.all, |id, tasks| self.scheduler.elements(id, tasks));
         }
         match self.all.iter().all(|followed| followed.failed().is_empty()) {
             true => Exit::Completed,

@@ -1,7 +1,7 @@
 //! What is shown of what is watched: how far it is while it runs, and a table of how it ended.
 
 use super::target::{Followed, elements};
-use crate::job::TaskSet;
+use crate::job::{JobId, TaskSet};
 use crate::report::Style;
 use jiff::{Timestamp, Zoned};
 use serde_json::{Map, Value, json};
@@ -77,14 +77,22 @@ impl<W: Write> View<W> {
     }
 
     /// The table at the end, what failed as an expression, and what to do about it.
-    pub fn close(&mut self, all: &[Followed]) -> io::Result<()> {
+    pub fn close(
+        &mut self,
+        all: &[Followed],
+        known_as: impl Fn(JobId, &TaskSet) -> Vec<(JobId, TaskSet)>,
+    ) -> io::Result<()> {
         self.leave()?;
         self.out.write_all(table(all).as_bytes())?;
         for followed in all.iter().filter(|followed| followed.is_array) {
             let failed = followed.failed();
-            if !failed.is_empty() {
-                writeln!(self.out, "failed: {}", elements(followed.target.id, &failed))?;
-                writeln!(self.out, "again:  srunx retry {}", followed.target)?;
+            let id = followed.target.id;
+            for (part, failed) in known_as(id, &failed) {
+                writeln!(self.out, "failed: {}", elements(part, &failed))?;
+                match part == id {
+                    true => writeln!(self.out, "again:  srunx retry {}", followed.target)?,
+                    false => writeln!(self.out, "again:  srunx retry {part}")?,
+                }
             }
         }
         self.out.flush()
@@ -181,15 +189,24 @@ mod tests {
     fn how_it_ended() {
         let mut out = Vec::new();
         let array = followed("36", &[("0-3", 3, 0), ("4,9", 5, 3), ("77", 4, 0)]);
-        View::new(&mut out, Style::PLAIN, false).close(&[array, job()]).unwrap();
+        // The last of its tasks went in as an array of its own.
+        let parts = |id: JobId, tasks: &TaskSet| {
+            let own = tasks.intersection(&"0-9".parse().unwrap());
+            let other = tasks.difference(&own).shifted(-70).unwrap();
+            let parts = [(id, own), (JobId(38), other)];
+            parts.into_iter().filter(|(_, tasks)| !tasks.is_empty()).collect()
+        };
+        View::new(&mut out, Style::PLAIN, false).close(&[array, job()], parts).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
         JOB  OUTCOME    EXIT  ELEMENTS
         36   COMPLETED  0:0   4: 0-3
         36   CANCELLED  0:0   1: 77
         36   FAILED     3:0   2: 4,9
         37   COMPLETED  0:0   -
-        failed: 36_[4,9,77]
+        failed: 36_[4,9]
         again:  srunx retry 36
+        failed: 38_7
+        again:  srunx retry 38
         ");
     }
 

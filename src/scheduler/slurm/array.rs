@@ -1,7 +1,8 @@
 //! An array as its client knows it: one, though it may be several of Slurm's, some of which are yet to be submitted.
 
+use super::Pieces;
 use super::chunks::{Piece, cut, log_of};
-use super::status::time;
+use super::status::{TaskLogs, time};
 use super::tasks::{Look, Moment, Tasks, group};
 use crate::job::{
     ArrayTasks, BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus, Outcome, TaskGroup, TaskSet,
@@ -44,11 +45,15 @@ impl Chunk {
     /// time it is left alone.
     pub(super) fn wants_look(&self, now: Instant) -> bool {
         const SHARE: u32 = 4;
-        if self.tasks.is_over() && !self.tasks.is_recorded() {
+        // Not for so long that what vanishes meanwhile could have ended and been forgotten.
+        const LONGEST: Duration = Duration::from_secs(2);
+        if self.loaded.is_some() && self.tasks.is_over() && !self.tasks.is_recorded() {
             return false;
         }
         self.cost < Duration::from_millis(50)
-            || self.loaded.is_none_or(|loaded| now.saturating_duration_since(loaded) >= self.cost * SHARE)
+            || self.loaded.is_none_or(|loaded| {
+                now.saturating_duration_since(loaded) >= (self.cost * SHARE).min(LONGEST)
+            })
     }
 
     /// The same by the indices of the whole.
@@ -93,7 +98,7 @@ pub(super) struct Array {
     /// The ends of tasks that never were in the queue.
     ended_here: TaskStates,
     pub(super) cancelled: bool,
-    pub(super) stdout: Option<PathBuf>,
+    pub(super) logs: Option<TaskLogs>,
 }
 
 impl Array {
@@ -133,7 +138,7 @@ impl Array {
             next,
             ended_here: TaskStates::default(),
             cancelled: false,
-            stdout: None,
+            logs: None,
         }
     }
 
@@ -193,6 +198,26 @@ impl Array {
             }
         }
         Some(request)
+    }
+
+    /// These tasks by the indices of Slurm's own arrays, as far as they are known there.
+    pub(super) fn elements(&self, tasks: &TaskSet) -> Vec<(JobId, TaskSet)> {
+        let inside = |chunk: &Chunk| {
+            let tasks = tasks.intersection(&chunk.known().known());
+            let tasks = tasks.shifted(-i64::from(chunk.offset)).filter(|tasks| !tasks.is_empty())?;
+            Some((chunk.id, tasks))
+        };
+        self.chunks.iter().filter_map(inside).collect()
+    }
+
+    /// How far its submission has come.
+    pub(super) fn pieces(&self) -> Pieces {
+        let failed = |group: &&TaskGroup| group.state == JobState::plain(BaseState::Failed);
+        Pieces {
+            ids: self.chunks.iter().map(|chunk| chunk.id).collect(),
+            waiting: self.waiting.iter().map(|piece| piece.tasks.count()).sum(),
+            refused: self.ended_here.groups().iter().find(failed).map(|group| group.reason.clone()),
+        }
     }
 
     /// Takes `piece` out of what waits.
@@ -296,10 +321,19 @@ impl Array {
             exit: exits.max_by_key(|exit| (exit.code, exit.signal)).unwrap_or_default(),
             started: started.and_then(time),
             ended: ended.and_then(time),
-            stdout: self.stdout.clone(),
+            stdout: self.log(&known),
             tasks: Some(known),
             ..JobStatus::unknown(id)
         }
+    }
+
+    /// The log to be looked at: that of the lowest task that did not complete, else of the lowest.
+    fn log(&self, known: &TaskStates) -> Option<PathBuf> {
+        let failed =
+            known.those(|group| Outcome::of(group.state).is_some_and(|outcome| !outcome.is_success()));
+        let task = failed.first().or_else(|| known.known().first())?;
+        let chunk = self.chunk_of(task).or_else(|| self.chunks.first())?;
+        self.logs.as_ref()?.of(chunk.id, task.checked_sub(chunk.offset)?, chunk.offset)
     }
 
     /// Whether nothing of it will change by itself.

@@ -12,7 +12,7 @@ mod wakeups;
 
 use super::user::own_name;
 use super::{Patience, Scheduler, SchedulerError};
-use crate::job::{JobId, JobRequest, JobStatus};
+use crate::job::{JobId, JobRequest, JobStatus, TaskSet};
 use crate::slurm::{Client, Error, code};
 use array::Array;
 use crossbeam_channel::{Receiver, Sender};
@@ -30,6 +30,17 @@ pub struct SlurmScheduler {
     completions: Receiver<JobId>,
     /// Whether slurmctld was asked for completion messages. It cannot be known whether any will come.
     listens: bool,
+}
+
+/// How far the submission of an array has come that may be several of Slurm's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pieces {
+    /// The arrays that slurmctld has taken.
+    pub ids: Vec<JobId>,
+    /// How many tasks it was not given yet.
+    pub waiting: u32,
+    /// Why it refused some of them for good.
+    pub refused: Option<String>,
 }
 
 /// What the scheduler's threads share.
@@ -125,6 +136,32 @@ impl SlurmScheduler {
         Self { shared, completions, listens }
     }
 
+    /// How far the submission of an array has come.
+    #[must_use]
+    pub fn pieces(&self, id: JobId) -> Pieces {
+        self.shared.arrays().get(&id).map(Array::pieces).unwrap_or_default()
+    }
+
+    /// Takes an array that an earlier process submitted in several pieces for the one that it is, if `id` is the first of
+    /// them. Where slurmctld does not answer, or has forgotten the first, it stays one of them.
+    pub fn gather(&self, id: JobId) {
+        let Ok(records) = self.shared.client.jobs(&[id]) else { return };
+        let of_it = records.jobs.iter().find(|record| record.array == Some(id));
+        let token = of_it.and_then(|record| record.comment.rsplit(' ').next());
+        if let Some(token) = token.filter(|token| token.starts_with("srunx:") && !token.contains('+')) {
+            self.shared.found_array(token, id);
+        }
+    }
+
+    /// The elements by which Slurm knows these tasks of an array: those of each of its own arrays.
+    #[must_use]
+    pub fn elements(&self, id: JobId, tasks: &TaskSet) -> Vec<(JobId, TaskSet)> {
+        match self.shared.arrays().get(&id) {
+            Some(array) => array.elements(tasks),
+            None => vec![(id, tasks.clone())],
+        }
+    }
+
     /// Makes the thread that submits the rest of arrays, once there may be one.
     fn start_feeding(&self) {
         self.shared.feed.wakes.get_or_init(|| {
@@ -206,7 +243,7 @@ impl Scheduler for SlurmScheduler {
         let most = Duration::from_secs(if self.listens { 10 } else { 2 });
         let least = Duration::from_millis(100);
         let age = Duration::from_secs(self.shared.client.configuration().min_job_age.into());
-        let kept = if age.is_zero() { most } else { age.saturating_sub(MARGIN) / 2 };
+        let kept = if age.is_zero() { most } else { age.saturating_sub(MARGIN) / 4 };
         Patience { least, most: most.min(kept).max(least) }
     }
 

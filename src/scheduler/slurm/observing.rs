@@ -27,7 +27,13 @@ impl Shared {
             jobs.iter().filter(|id| !singles.contains_key(id) && !arrays.contains_key(id)).copied().collect()
         };
         let accounted = self.accounted(&gone);
-        self.ask_for_tasks(jobs);
+        if self.ask_for_tasks(jobs) {
+            // slurmdbd may have taken long: what waits is to have been seen waiting just now.
+            let (began, start) = (Moment::now(), Instant::now());
+            let records = self.records(&wanted).map_err(|error| trouble(&error))?;
+            let look = Look { began, ended: Moment::now() };
+            singles.extend(self.take_in(jobs, &wanted, records, look, start.elapsed()));
+        }
         let arrays = self.arrays();
         Ok(jobs
             .iter()
@@ -104,7 +110,7 @@ impl Shared {
         let mut singles = HashMap::new();
         for record in records.jobs {
             if let Some(array) = record.array.and_then(|id| arrays.get_mut(&id)) {
-                array.stdout.get_or_insert_with(|| array_output(&record));
+                array.logs.get_or_insert_with(|| array_output(&record, &self.user));
             }
             singles.insert(record.id, record);
         }
@@ -138,10 +144,10 @@ impl Shared {
         ends(lives)
     }
 
-    /// Asks slurmdbd for the tasks of arrays that slurmctld knows no more.
-    fn ask_for_tasks(&self, jobs: &[JobId]) {
+    /// Asks slurmdbd for the tasks of arrays that slurmctld knows no more. Whether there was anything to ask.
+    fn ask_for_tasks(&self, jobs: &[JobId]) -> bool {
         if !self.client.configuration().has_accounting() {
-            return;
+            return false;
         }
         let now = Instant::now();
         let mut questions = Vec::new();
@@ -152,6 +158,9 @@ impl Shared {
                     questions.extend(chunk.tasks.question(now).map(|question| (*id, chunk.id, question)));
                 }
             }
+        }
+        if questions.is_empty() {
+            return false;
         }
         // Without an answer they stay unknown, and are asked for again after a while.
         let ask = |(array, chunk, question): (JobId, JobId, Question)| -> Option<Answer> {
@@ -172,5 +181,6 @@ impl Shared {
                 chunk.tasks.remembered(&question, lives.clone());
             }
         }
+        true
     }
 }

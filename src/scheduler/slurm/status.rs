@@ -1,5 +1,6 @@
 //! From slurmctld's records and slurmdbd's to what is told of a job, and whether they are of the job that was sent.
 
+use super::chunks::log_of;
 use crate::job::{JobId, JobRequest, JobStatus};
 use crate::scheduler::LogName;
 use crate::slurm::{AccountedJob, JobRecord};
@@ -46,7 +47,7 @@ impl Sent {
 pub(super) fn ends(mut lives: Vec<AccountedJob>) -> HashMap<JobId, AccountedJob> {
     lives.sort_by_key(|life| life.submitted);
     let mut last: HashMap<JobId, AccountedJob> = lives.into_iter().map(|life| (life.id, life)).collect();
-    last.retain(|_, life| life.state.is_final());
+    last.retain(|_, life| life.is_over());
     last
 }
 
@@ -91,9 +92,35 @@ pub(super) fn time(seconds: i64) -> Option<Timestamp> {
 }
 
 /// Where the standard output of an array's tasks goes: as it was asked for, each task has its own.
-pub(super) fn array_output(record: &JobRecord) -> PathBuf {
+pub(super) fn array_output(record: &JobRecord, user: &str) -> TaskLogs {
     let pattern = if record.stdout.is_empty() { DEFAULT_ARRAY_OUTPUT } else { &record.stdout };
-    Path::new(&record.work_dir).join(pattern)
+    let pattern = Path::new(&record.work_dir).join(pattern);
+    TaskLogs { pattern, name: record.name.clone(), user: user.to_owned() }
+}
+
+/// Where the standard outputs of an array's tasks go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TaskLogs {
+    pattern: PathBuf,
+    name: String,
+    user: String,
+}
+
+impl TaskLogs {
+    /// The log of the task with this index in the array `id` of Slurm's, all of whose indices are less than the whole's by
+    /// `offset`. None where it is named by what only the task's own record tells: its job id, its node.
+    pub(super) fn of(&self, id: JobId, index: u32, offset: u32) -> Option<PathBuf> {
+        let pattern = log_of(&self.pattern, offset);
+        let text = pattern.to_string_lossy();
+        let letters =
+            text.split('%').skip(1).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        if letters.into_iter().any(|rest| rest.starts_with(['j', 'J', 'N'])) {
+            return None;
+        }
+        let names =
+            LogName { id: id.0, task: Some((id.0, index)), name: &self.name, user: &self.user, node: "" };
+        Some(names.expand(&pattern))
+    }
 }
 
 /// Where a job's standard output goes, its patterns expanded.
@@ -107,6 +134,17 @@ pub(super) fn output(record: &JobRecord, user: &str) -> PathBuf {
 mod tests {
     use super::*;
     use crate::job::{ExitStatus, JobState};
+
+    #[test]
+    fn the_log_of_a_task() {
+        let logs =
+            |pattern: &str| TaskLogs { pattern: pattern.into(), name: "fit".into(), user: "ada".into() };
+        let log = |pattern: &str| logs(pattern).of(JobId(36), 4, 2000).map(|log| log.display().to_string());
+        assert_eq!(log("/l/%x_%A_%a.log").as_deref(), Some("/l/fit_36_4.log"));
+        assert_eq!(log("/l/%u-%3a.log").as_deref(), Some("/l/ada-004.log"));
+        assert_eq!(log("/l/all.log").as_deref(), Some("/l/all.log"));
+        assert_eq!((log("/l/%j.log"), log("/l/%4N_%a.log")), (None, None));
+    }
 
     fn life(id: u32, state: u32, submitted: i64) -> AccountedJob {
         AccountedJob {

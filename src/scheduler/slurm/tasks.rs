@@ -164,27 +164,27 @@ impl Tasks {
     pub(super) fn remembered(&mut self, question: &Question, mut lives: Vec<AccountedJob>) {
         // A record of many tasks is of those that never had one of their own.
         lives.sort_by_key(|life| (life.tasks.count() == 1, life.submitted));
-        let mut last = TaskStates::default();
-        let mut told = TaskSet::default();
-        let mut groups = Vec::new();
+        let (mut told, mut found) = (TaskSet::default(), Vec::new());
         for life in lives.iter().rev() {
             let tasks = life.tasks.difference(&told);
             told = told.union(&tasks);
-            groups.push(TaskGroup { tasks, state: life.state, exit: life.exit, reason: String::new() });
+            // Failed with no code: slurmdbd may not have heard of that yet.
+            let odd = life.state.base == BaseState::Failed && life.exit.is_success();
+            if life.is_over() && (!odd || self.pause > FIRST_PAUSE * 2) {
+                found.push(TaskGroup { tasks, state: life.state, exit: life.exit, reason: String::new() });
+            }
         }
-        groups.into_iter().for_each(|group| last.add(group));
         if *question == Question::Whole {
             self.asked_whole = true;
             self.absent = self.absent.union(&told.difference(&self.known.known()));
         }
-        let found: Vec<TaskGroup> =
-            last.groups().iter().filter(|group| Outcome::of(group.state).is_some()).cloned().collect();
-        for group in found {
+        let found: TaskStates = found.into_iter().collect();
+        for group in found.groups() {
             let tasks = group.tasks.intersection(&self.absent);
             self.absent = self.absent.difference(&tasks);
-            self.known.add(TaskGroup { tasks, ..group });
+            self.known.add(TaskGroup { tasks, ..group.clone() });
         }
-        for life in lives.iter().filter(|life| life.state.is_final()) {
+        for life in lives.iter().filter(|life| life.is_over()) {
             self.ended = self.ended.max(life.ended);
             if life.started > 0 && self.started == 0 {
                 self.started = life.started;
@@ -359,6 +359,21 @@ mod tests {
         assert_eq!(story.told(), "1 RUNNING 0; 2 CANCELLED 0; 0,3 absent");
         assert_eq!(story.tasks.question(now + Duration::from_secs(3)), Some(Question::Of(set("0,3"))));
         assert_eq!(story.tasks.question(now + Duration::from_secs(6)), None, "ever longer pauses");
+    }
+
+    #[test]
+    fn slurmdbd_that_has_heard_of_the_start_alone_is_not_believed() {
+        let mut story = Story::of("0");
+        story.look(1, &[record("0", RUNNING, 0)]);
+        story.look(299, &[]);
+        let question = Question::Of(set("0"));
+        story.tasks.remembered(&question, vec![AccountedJob { ended: 0, ..life("0", FAILED, 1) }]);
+        assert_eq!(story.told(), "0 absent");
+        story.tasks.remembered(&question, vec![life("0", FAILED, 1)]);
+        assert_eq!(story.told(), "0 absent");
+        let exit = ExitStatus { code: 2, signal: 0 };
+        story.tasks.remembered(&question, vec![AccountedJob { exit, ..life("0", FAILED, 1) }]);
+        assert_eq!(story.told(), "0 FAILED 2");
     }
 
     #[test]

@@ -181,6 +181,14 @@ const GROUPS: &[Group] = &[
     Group { title: "Other options:", options: &[("version", "", "Slurm's version")] },
 ];
 
+/// What native sbatch does not have.
+const OWN: &str = "
+srunx's own, before all others:
+      --chunk[=most]          an array beyond the cluster's limits, or with so
+                              many tasks at most in each, as several that are
+                              one; tasks find their index in SRUNX_TASK_ID
+";
+
 /// `--help`, with the options that the release in use has.
 pub fn help(dialect: &Dialect) -> String {
     let mut text = "Usage: sbatch [OPTIONS(0)...] [ : [OPTIONS(N)...]] script(0) [args(0)...]\n".to_owned();
@@ -190,6 +198,7 @@ pub fn help(dialect: &Dialect) -> String {
             text.push_str(&format!("\n{}\n{}", group.title, options.concat()));
         }
     }
+    text.push_str(OWN);
     text.push('\n');
     text
 }

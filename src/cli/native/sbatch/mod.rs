@@ -12,11 +12,11 @@ use super::Program;
 use crate::job::JobId;
 use crate::sbatch::{Code, Notices, Refused};
 use crate::slurm::{Client, Submission, check_gres, describe};
-use components::Request;
+pub use components::Request;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-const PROGRAM: Program = Program("sbatch");
+pub const PROGRAM: Program = Program("sbatch");
 
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let client = match PROGRAM.connect() {
@@ -53,7 +53,12 @@ fn submit(client: &Client, arguments: &[OsString], given: Option<&Given>) -> Res
     let dialect = client.dialect();
     let line = match given {
         None => submit_line(arguments),
-        Some(_) => std::env::args_os().collect::<Vec<_>>().join(std::ffi::OsStr::new(" ")),
+        // As if it had been typed so: what is kept of the script's arguments is that line.
+        Some(given) => {
+            let words =
+                [OsString::from("sbatch")].into_iter().chain(arguments.iter().chain(&given.argv).cloned());
+            words.collect::<Vec<_>>().join(std::ffi::OsStr::new(" "))
+        }
     };
     let mut descriptions = Vec::with_capacity(request.components.len());
     for (number, (component, environment)) in request.components.iter().enumerate() {
@@ -100,7 +105,7 @@ fn submit_line(arguments: &[OsString]) -> OsString {
 }
 
 /// Prints why nothing was submitted; `--help` and its like come this way, too.
-fn tell(client: &Client, refused: &Refused) -> ExitCode {
+pub fn tell(client: &Client, refused: &Refused) -> ExitCode {
     for line in client.log() {
         PROGRAM.say(line);
     }

@@ -2,12 +2,12 @@
 
 use super::PROGRAM;
 use super::components::Request;
-use crate::job::{JobId, JobState};
+use crate::job::{ArrayTasks, JobId, JobState};
 use crate::sbatch::Refused;
-use crate::slurm::{Client, Description, Error, JobsOf, Show, Submitted, code};
+use crate::slurm::{Client, Configuration, Description, Error, JobsOf, Show, Submitted, code};
 use jiff::Timestamp;
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -129,10 +129,10 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
             Some(code::NODES_BUSY) => "Job creation temporarily disabled, retrying",
             _ if ports => "Job creation temporarily disabled, retrying",
             Some(code::AGAIN) => "error: Slurm temporarily unable to accept job, sleeping and retrying",
-            _ => return Err(refusal(&error)),
+            _ => return Err(refusal(&error, limits(client, request, number))),
         };
         if tried == TRIES {
-            return Err(refusal(&error));
+            return Err(refusal(&error, limits(client, request, number)));
         }
         let told = !request.quiet || message.starts_with("error");
         if tried == 0 && told {
@@ -143,9 +143,39 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
     }
 }
 
-fn refusal(error: &Error) -> Refused {
+/// What the cluster allows, where an array has more. Native sbatch does not say it: it is for people, who read on a terminal.
+fn limits(client: &Client, request: &Request, number: Option<i32>) -> Option<String> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let array = request.components.first()?.0.options.array.as_ref()?;
+    match ArrayTasks::parse(&array.to_string_lossy()) {
+        Ok(tasks) => beyond(&tasks, client.configuration(), number),
+        Err(words) => (number == Some(code::INVALID_ARRAY)).then(|| format!("hint: {words}")),
+    }
+}
+
+fn beyond(tasks: &ArrayTasks, cluster: &Configuration, number: Option<i32>) -> Option<String> {
+    const OTHERWISE: &str = "--chunk before all other options makes several arrays of it";
+    let highest = tasks.ranges().last().map_or(0, |range| range.last());
+    let Configuration { max_array_size, max_job_count, .. } = *cluster;
+    match number {
+        Some(code::INVALID_ARRAY) if highest >= max_array_size => Some(format!(
+            "hint: task {highest} is beyond the highest that this cluster allows, {} (MaxArraySize={max_array_size}); {OTHERWISE}",
+            max_array_size.saturating_sub(1)
+        )),
+        Some(code::AGAIN) if tasks.count() >= max_job_count => Some(format!(
+            "hint: {} tasks are more than the jobs that this cluster can have (MaxJobCount={max_job_count}); {OTHERWISE}",
+            tasks.count()
+        )),
+        _ => None,
+    }
+}
+
+fn refusal(error: &Error, hint: Option<String>) -> Refused {
     let mut lines = error.log().to_vec();
     lines.push(format!("error: Batch job submission failed: {}", error.text()));
+    lines.extend(hint);
     Refused { lines, code: crate::sbatch::Code::Error }
 }
 
