@@ -51,6 +51,10 @@ pub(super) struct Tasks {
     known: TaskStates,
     /// Those that slurmctld knew and does not know, nor anyone else.
     absent: TaskSet,
+    /// Those of them that were last seen waiting.
+    waited: TaskSet,
+    /// Those of these of which slurmdbd had nothing of their own when it was asked last.
+    unheard: TaskSet,
     /// When the last look began.
     looked: Moment,
     /// Whether slurmctld has any record of the array.
@@ -82,6 +86,8 @@ impl Tasks {
             all: None,
             known: TaskStates::default(),
             absent: TaskSet::default(),
+            waited: TaskSet::default(),
+            unheard: TaskSet::default(),
             looked: at,
             recorded: false,
             started: 0,
@@ -105,10 +111,10 @@ impl Tasks {
         self.recorded = records.clone().next().is_some();
         self.take_times(records);
         let seen = said.known();
+        let waited = self.known.those(|group| group.state.base == BaseState::Pending);
         let mut cancelled = TaskSet::default();
         // While the array has a record, what vanished so soon had no time to end and be forgotten: it was cancelled.
         if self.recorded && is_soon(look.ended.since(self.looked), min_job_age) {
-            let waited = self.known.those(|group| group.state.base == BaseState::Pending);
             cancelled = waited.difference(&seen);
         }
         let before = self.known.known();
@@ -123,6 +129,8 @@ impl Tasks {
             .collect();
         let all = self.all.as_ref().unwrap_or(&self.absent).union(&before).union(&self.absent);
         self.absent = all.difference(&known.known());
+        self.waited = self.waited.union(&waited).intersection(&self.absent);
+        self.unheard = self.unheard.intersection(&self.waited);
         self.known = known;
         self.looked = look.began;
     }
@@ -184,12 +192,30 @@ impl Tasks {
             self.absent = self.absent.difference(&tasks);
             self.known.add(TaskGroup { tasks, ..group.clone() });
         }
+        self.take_unstarted(&lives);
         for life in lives.iter().filter(|life| life.is_over()) {
             self.ended = self.ended.max(life.ended);
             if life.started > 0 && self.started == 0 {
                 self.started = life.started;
             }
         }
+    }
+
+    /// A task that starts has a record of its own in slurmdbd from then on. One that waited, that slurmctld left out of the
+    /// array's record since, and that has none, was cancelled before it could start; records may come late, so slurmdbd is
+    /// believed the second time.
+    fn take_unstarted(&mut self, lives: &[AccountedJob]) {
+        let own = lives.iter().filter(|life| life.tasks.count() == 1).flat_map(|life| life.tasks.ranges());
+        let own = TaskSet::of_ranges(own.copied().collect());
+        let unheard = match self.recorded {
+            true => self.absent.intersection(&self.waited).difference(&own),
+            false => TaskSet::default(),
+        };
+        let cancelled = unheard.intersection(&self.unheard);
+        self.unheard = unheard.difference(&cancelled);
+        self.absent = self.absent.difference(&cancelled);
+        self.waited = self.waited.difference(&cancelled);
+        self.known.add(group(cancelled, BaseState::Cancelled, ""));
     }
 
     /// What is known of each task.
@@ -359,6 +385,20 @@ mod tests {
         assert_eq!(story.told(), "1 RUNNING 0; 2 CANCELLED 0; 0,3 absent");
         assert_eq!(story.tasks.question(now + Duration::from_secs(3)), Some(Question::Of(set("0,3"))));
         assert_eq!(story.tasks.question(now + Duration::from_secs(6)), None, "ever longer pauses");
+    }
+
+    #[test]
+    fn what_waited_and_never_had_a_record_of_its_own_was_cancelled() {
+        let mut story = Story::of("0-4");
+        story.look(1, &[record("1-4", PENDING, 0), record("0", RUNNING, 0)]);
+        story.look(299, &[record("1", RUNNING, 0)]);
+        let question = Question::Of(set("0,2-4"));
+        let lives = vec![life("0-4", PENDING, 1), life("4", RUNNING, 1)];
+        story.tasks.remembered(&question, lives.clone());
+        assert_eq!(story.told(), "1 RUNNING 0; 0,2-4 absent");
+        // Asked again: 0 ran and 4 has a record, of which the end is to come.
+        story.tasks.remembered(&question, lives);
+        assert_eq!(story.told(), "1 RUNNING 0; 2-3 CANCELLED 0; 0,4 absent");
     }
 
     #[test]
