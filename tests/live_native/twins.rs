@@ -247,9 +247,10 @@ fn without_chance(record: &str) -> String {
         "SubmitLine=",
         "Reason=",
     ];
-    const PASSING: [&str; 5] = [
+    const PASSING: [&str; 6] = [
         "Reason=None",
         "Reason=BeginTime",
+        "Reason=Dependency",
         "Reason=JobArrayTaskLimit",
         "Reason=Priority",
         "Reason=Resources",
