@@ -2137,6 +2137,12 @@ macro_rules! accessors {
                 before_24_05!($release, { false }, { true })
             }
 
+            /// scancel reads a file of nodes among its options, not for each job that it might cancel: from 24.05.
+            #[must_use]
+            pub fn reads_nodes_at_once() -> bool {
+                before_24_05!($release, { false }, { true })
+            }
+
             /// `scancel -u` takes the number of a user whom the host does not know: from 25.05.
             #[must_use]
             pub fn takes_unknown_users() -> bool {

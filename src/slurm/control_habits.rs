@@ -43,6 +43,8 @@ pub struct ControlHabits {
     pub finds_jobs_in_controller: bool,
     /// scancel names the task that was asked for, not the tasks that share its record.
     pub names_tasks_one_by_one: bool,
+    /// scancel reads a file of nodes among its options, not for each job that it might cancel.
+    pub reads_nodes_at_once: bool,
     /// `scancel -u` takes the number of a user whom the host does not know.
     pub takes_unknown_users: bool,
     /// scancel with filters leaves the components of a heterogeneous job to their leader.

@@ -189,7 +189,9 @@ const USAGE: [&str; 2] = ["scontrol [<OPTION>] [<COMMAND>]", "Usage: "];
 /// `scancel: debug:  …`, `scontrol: select/cons_tres: …`
 fn is_log(line: &str) -> bool {
     let behind = line.split_once(": ").map_or("", |(_, behind)| behind);
-    ["select/", "route/", "debug:  ", "debug2: ", "debug3: "].iter().any(|begin| behind.starts_with(begin))
+    ["select/", "route/", "topology/", "debug:  ", "debug2: ", "debug3: "]
+        .iter()
+        .any(|begin| behind.starts_with(begin))
 }
 
 /// Whether two texts are the same but for seconds that have passed: points in time differ by a few.

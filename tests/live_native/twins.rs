@@ -86,26 +86,17 @@ impl<'a> Twins<'a> {
         })
     }
 
-    /// Waits until both have so many steps.
-    pub fn wait_steps(&self, name: &str, count: usize) {
-        until(&format!("{count} steps of {name} run"), || {
-            self.steps(name).iter().all(|steps| steps.split_whitespace().count() == count).then_some(())
-        });
-    }
-
-    /// Gives signals a moment to arrive, and compares which steps are left.
-    pub fn settle_steps(&mut self, name: &str, after: &str) {
+    /// Compares which steps are left. Signals that are still to arrive have a moment to do so.
+    pub fn compare_steps(&mut self, name: &str, after: &str) {
         let mut both = self.steps(name);
-        for _ in 0..20 {
-            std::thread::sleep(std::time::Duration::from_millis(100));
-            let next = self.steps(name);
-            if next[0] == next[1] && both == next && next[0].split_whitespace().count() < 2 {
+        for _ in 0..50 {
+            if both[0] == both[1] {
                 break;
             }
-            both = next;
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            both = self.steps(name);
         }
         self.tally.note(&format!("the steps after {after}"), &both[0], &both[1]);
-        self.cancel(&[name]);
     }
 
     /// Ends jobs that are done with.
@@ -152,9 +143,8 @@ impl<'a> Twins<'a> {
     }
 
     fn act_all(&mut self, variables: &Variables<'_>, words: &[&str], input: Option<&str>, job: &str) {
-        let own = |side: Side| format!("{job}{}", ["native", "srunx"][side as usize]);
-        let start = |side: Side| {
-            let own = own(side);
+        let act = |side: Side| {
+            let own = format!("{job}{}", ["native", "srunx"][side as usize]);
             let fill = |word: &&str| match !job.is_empty() && *word == job {
                 true => own.clone(),
                 false => self.filled(word, side),
@@ -162,22 +152,24 @@ impl<'a> Twins<'a> {
             let words: Vec<String> = words.iter().map(fill).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let input = input.map(|input| self.filled(input, side));
-            self.runner.start(side, variables, &words, input.as_deref())
-        };
-        let said = match self.at_once {
-            true => BOTH.map(start).map(Process::wait),
-            false => BOTH.map(|side| start(side).wait()),
-        };
-        let both = BOTH.map(|side| {
-            let (own, text) = (own(side), shown(&said[side as usize]));
-            // Several are signalled at once, and are told of in any order.
+            let text = shown(&self.runner.run(side, variables, &words, input.as_deref()));
             let (stdout, stderr) = text.split_once("\n--- code").unwrap_or((&text, ""));
-            let mut stderr: Vec<&str> = stderr.lines().collect();
-            stderr.sort_unstable();
-            let text = format!("{stdout}\n{}", stderr.join("\n"));
-            let text = if job.is_empty() { text } else { text.replace(&own, job) };
-            self.masked(&text, side)
-        });
+            let mixed = self.runner.program == "scancel" && input.is_none() && are_many(stderr);
+            let text = self.masked(stderr, side);
+            let mut stderr: Vec<&str> = text.lines().collect();
+            if mixed {
+                stderr.sort_unstable();
+            }
+            let text = format!("{}\n{}", self.masked(stdout, side), stderr.join("\n"));
+            if job.is_empty() { text } else { text.replace(&own, job) }
+        };
+        // Each has jobs of its own to cancel; of some of what scontrol does the other side's jobs may feel something.
+        let both = match self.at_once || self.runner.program == "scancel" {
+            true => std::thread::scope(|scope| {
+                BOTH.map(|side| scope.spawn(move || act(side))).map(|side| side.join().unwrap())
+            }),
+            false => BOTH.map(act),
+        };
         let input = input.map_or_else(String::new, |input| format!(" <<< {input:?}"));
         let what = format!("{variables:?} {} {words:?}{input}", self.runner.program);
         self.tally.note(&what, &both[0], &both[1]);
@@ -232,6 +224,18 @@ impl<'a> Twins<'a> {
     }
 }
 
+/// Whether scancel tells of several jobs or steps. They are signalled at once, and what is said of them comes in any
+/// order, if it does not ask for each.
+fn are_many(stderr: &str) -> bool {
+    let begin = |line: &&str| line.contains(": Terminating ") || line.contains(": Signal ");
+    let wrong = stderr.lines().filter_map(|line| line.split_once(" id ")?.1.split([':', '.']).next());
+    let begun = stderr.lines().filter(begin).filter_map(|line| line.rsplit(' ').next()?.split('.').next());
+    let mut jobs: Vec<&str> = wrong.chain(begun).collect();
+    jobs.sort_unstable();
+    jobs.dedup();
+    jobs.len() > 1 || stderr.lines().filter(begin).count() > 1
+}
+
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
     const CHANCE: [&str; 12] = [
@@ -249,9 +253,10 @@ fn without_chance(record: &str) -> String {
         "SubmitLine=",
         "Reason=",
     ];
-    const PASSING: [&str; 5] = [
+    const PASSING: [&str; 6] = [
         "Reason=None",
         "Reason=BeginTime",
+        "Reason=Dependency",
         "Reason=JobArrayTaskLimit",
         "Reason=Priority",
         "Reason=Resources",

@@ -32,6 +32,7 @@ impl TellHabits for Native {
                 has_scancel_me: moved::has_scancel_me(),
                 finds_jobs_in_controller: moved::finds_jobs_in_controller(),
                 names_tasks_one_by_one: moved::names_tasks_one_by_one(),
+                reads_nodes_at_once: moved::reads_nodes_at_once(),
                 takes_unknown_users: moved::takes_unknown_users(),
                 skips_het_components: moved::skips_het_components(),
                 checks_step_ids: moved::checks_step_ids(),

@@ -1,10 +1,12 @@
 //! `scancel`, on pairs of jobs: what it says, how it ends, and what becomes of the jobs.
 
+mod steps;
 mod words;
 
 use super::comparison::{Runner, Side};
 use super::live_support::{Cluster, Scratch, until};
 use super::twins::{FIRST_ID, Twins};
+use steps::{STEPS, signals, steps, wait_steps};
 use words::{NOTHING, VARIABLES};
 
 #[test]
@@ -23,11 +25,11 @@ fn what_is_cancelled() {
     single(&mut twins);
     arrays(&mut twins);
     components(&mut twins);
-    filters(&mut twins);
+    filters(&mut twins, &dir);
     interactive(&mut twins);
-    steps(&mut twins);
+    steps(&mut twins, &dir);
     signals(&mut twins, &dir);
-    of_others(&mut twins);
+    of_others(&mut twins, &dir);
     own.cluster.control(&["stop", "slurmctld"]);
     for line in ["{over}", "-n x", "--ctld -n x"] {
         twins.act(line);
@@ -35,7 +37,8 @@ fn what_is_cancelled() {
     twins.tally.finish();
 }
 
-/// Each line is about jobs of its own: `PEN` is one that waits, `RUN` one that runs, `ARR` an array that waits.
+/// Each line is about jobs of its own. Behind them come a job that waits and one that runs: what scancel says depends on
+/// what comes behind a job too. `PEN` is one that waits, `RUN` one that runs, `ARR` an array that waits.
 fn each(twins: &mut Twins<'_>, lines: &[&str]) {
     let mut names = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -54,6 +57,10 @@ fn each(twins: &mut Twins<'_>, lines: &[&str]) {
             }
         }
     }
+    for (name, kind, options) in [("behind_pen", "PEN", "-H"), ("behind_run", "RUN", "-t60 -w c4")] {
+        twins.submit(name, options, "sleep 3000");
+        names.push((name.to_owned(), kind));
+    }
     for (name, kind) in &names {
         match *kind {
             "RUN" | "LED" => twins.wait(name, "RUNNING"),
@@ -66,7 +73,9 @@ fn each(twins: &mut Twins<'_>, lines: &[&str]) {
         for (name, kind) in names.iter().filter(|(name, kind)| *name == format!("{kind}{at}")) {
             filled = filled.replace(*kind, &format!("{{{name}}}"));
         }
-        twins.act(&filled);
+        // Native scancel asks for ever where no more answers come.
+        let input = filled.starts_with("-i ").then(|| "y\n".repeat(20));
+        twins.act_on(&filled.split_whitespace().collect::<Vec<_>>(), input.as_deref());
     }
     let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
     twins.queue(&names, &format!("{lines:?}"));
@@ -137,7 +146,10 @@ fn single(twins: &mut Twins<'_>) {
             "-p debug -v PEN RUN",
             "-p short -v PEN RUN",
             "-u root -v PEN",
+            "-v RUN.0",
             "-v PEN.0",
+            "-v RUN.99",
+            "RUN.0 PEN",
             "RUN_1",
             "RUN_*",
             "RUN+0",
@@ -149,12 +161,17 @@ fn single(twins: &mut Twins<'_>) {
             "-s STOP -v RUN",
             "-s CONT RUN",
             "-s 64 -v RUN",
+            "-w c4 -v PEN",
             "-w c[1-4] -v RUN",
+            "-q high -v PEN",
             "--me -v PEN",
         ],
     );
 }
 
+/// Not here: signals to arrays of which tasks wait. Both say for a minute and a half that the job is in a transitional
+/// state, for a task that runs too. `GOES_3 GOES` and the like are two calls at once, and either may be the first;
+/// asked for one by one they are among [`interactive`].
 fn arrays(twins: &mut Twins<'_>) {
     each(
         twins,
@@ -175,6 +192,7 @@ fn arrays(twins: &mut Twins<'_>) {
             "-v ARR_",
             "-t PD -v ARR",
             "-t PD -v ARR_4",
+            "-t R -v ARR",
             "-b -v ARR_2",
             "-Q ARR_[0-12]",
             "--ctld -v ARR",
@@ -198,6 +216,11 @@ fn arrays(twins: &mut Twins<'_>) {
             "--ctld -v GOES",
             "--ctld -v GOES_[0-3]",
             "--ctld -t R -v GOES",
+            "GOES_0.0",
+            "-v GOES_0.0",
+            "-v GOES_3.0",
+            "-i -v GOES_0.0",
+            "-v GOES.0",
         ],
     );
 }
@@ -234,7 +257,9 @@ fn components(twins: &mut Twins<'_>) {
 }
 
 /// Filters match the jobs of both sides, so each side has a name and the like of its own; the rest is the same.
-fn filters(twins: &mut Twins<'_>) {
+fn filters(twins: &mut Twins<'_>, dir: &Scratch) {
+    dir.write("nodes", "c1,c2 # these\nc3\nc4\n");
+    dir.write("none", "c9\n");
     let mut names = Vec::new();
     for (at, line) in [
         "-n JOB",
@@ -268,6 +293,11 @@ fn filters(twins: &mut Twins<'_>) {
         "-Q -n JOB",
         "-vv -n JOB -t PD -p debug",
         "-n JOB {over} -v",
+        "-n JOB -w /nonexistent -v",
+        "-n JOB -w ./nodes -v",
+        "-n JOB -w ./none -v",
+        "-n JOB --ctld -w ./nodes -v",
+        "-n JOB --ctld -w /nonexistent -v",
     ]
     .into_iter()
     .enumerate()
@@ -286,154 +316,96 @@ fn filters(twins: &mut Twins<'_>) {
     twins.cancel(&names);
 }
 
+/// From 24.05 native scancel, where a job is declined, goes on to ask for the jobs behind it that are in no array, and
+/// cancels them if that is the answer. srunx asks for no job that was not named. So what is declined here is an array, and
+/// nothing but arrays is behind it.
 fn interactive(twins: &mut Twins<'_>) {
-    let mut names = Vec::new();
-    for (at, (line, input)) in [
+    const LINES: &[(&str, &str)] = &[
         ("-i JOB", "y\n"),
-        ("-i JOB", "n\n"),
         ("-i JOB", "Yes please\n"),
-        ("-i JOB", "NO\n"),
         ("-i JOB", "x\n\nmaybe\ny\n"),
         ("-i -v JOB ARR", "y\nn\n"),
-        ("-i JOB ARR", "n\ny\n"),
         ("-i ARR_3", "y\n"),
         ("-i ARR_[1-3]", "y\nn\ny\n"),
         ("-i -v ARR_[1-3]", "y\nn\nn\n"),
         ("-i JOB.0", "y\nn\n"),
+        ("-i -v ARR_3 ARR", "y\ny\ny\n"),
+        ("-i -v ARR ARR_1", "y\ny\n"),
+        ("-i -v JOB JOB", "y\ny\n"),
         ("-i JOB 999999", "y\n"),
         ("-i 999999", "y\n"),
         ("-i -t PD JOB", "y\n"),
         ("-i -t R -v JOB", "y\n"),
         ("-i --ctld JOB", "n\n"),
         ("-i -Q JOB", "y\n"),
-        ("-i -b JOB", "n\n"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let (job, array) = (format!("asked{at}"), format!("askeds{at}"));
-        twins.submit(&job, "-H", "sleep 3000");
-        twins.submit(&array, "-H -a0-5", "sleep 3000");
+        ("-i -b ARR", "n\n"),
+        ("-i ARR", "n\n"),
+        ("-i ARR", "NO\n"),
+        ("-i ARR MANY", "n\ny\n"),
+        ("-i -v MANY MANY", "n\ny\n"),
+    ];
+    let mut names = Vec::new();
+    // Plain jobs first.
+    for (kind, options) in [("job", "-H"), ("arr", "-H -a0-5"), ("many", "-H -a1,3")] {
+        for at in 0..LINES.len() {
+            let name = format!("asked{at}{kind}");
+            twins.submit(&name, options, "sleep 3000");
+            names.push(name);
+        }
+    }
+    for (at, (line, input)) in LINES.iter().enumerate() {
         // Native scancel asks for ever where no more answers come.
         let input = format!("{input}{}", "n\n".repeat(20));
-        let line = line.replace("JOB", &format!("{{{job}}}")).replace("ARR", &format!("{{{array}}}"));
+        let fill =
+            |line: String, (word, kind): (&str, &str)| line.replace(word, &format!("{{asked{at}{kind}}}"));
+        let line =
+            [("JOB", "job"), ("ARR", "arr"), ("MANY", "many")].into_iter().fold((*line).to_owned(), fill);
         twins.act_on(&line.split_whitespace().collect::<Vec<_>>(), Some(&input));
-        names.extend([job, array]);
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let ours = twins.runner.run(Side::Ours, &[], &["-i", &twins.ids("asked1")[1].to_string()], Some("x\n"));
+    let left = twins.ids("asked18arr")[1].to_string();
+    let ours = twins.runner.run(Side::Ours, &[], &["-i", &left], Some("x\n"));
     twins.tally.note("no more answers", "Some(0)", &format!("{:?}", ours.code));
     twins.queue(&names, "interactive");
     twins.cancel(&names);
 }
 
-const STEPS: &str = "srun -n1 --overlap sleep 3000 & srun -n1 --overlap sleep 3000 & wait";
-
-fn steps(twins: &mut Twins<'_>) {
-    for (at, line) in [
-        "JOB.0",
-        "-v JOB.0",
-        "-v JOB.0 JOB.1",
-        "JOB.0,JOB.1",
-        "-v JOB.7",
-        "-Q JOB.7",
-        "-s USR1 -v JOB.0",
-        "-s KILL -v JOB.0",
-        "-s KILL -v JOB.7",
-        "-s USR1 -v JOB.7",
-        "--ctld -v JOB.0",
-        "--ctld -s USR1 -v JOB.1",
-        "-b -v JOB.0",
-        "-f -v JOB.1",
-        "-v JOB.0 999999.0",
-        "-t R -v JOB.0",
-        "-t PD -v JOB.0",
-        "-i -v JOB.0",
-        "-v -s TERM JOB.0",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let job = format!("steps{at}");
-        twins.submit(&job, "-n2", STEPS);
-        twins.wait_steps(&job, 2);
-        let line = line.replace("JOB", &format!("{{{job}}}"));
-        let input = line.contains("-i").then_some("y\n");
-        twins.act_on(&line.split_whitespace().collect::<Vec<_>>(), input);
-        twins.settle_steps(&job, &line);
-    }
-}
-
-/// Who gets a signal: the batch shell, its steps, or all.
-fn signals(twins: &mut Twins<'_>, dir: &Scratch) {
-    let job = r#"
-        mkdir -p sig; cd sig
-        trap 'echo batch >>$SLURM_JOB_ID' USR1
-        srun --overlap -n1 bash -c 'trap "echo step >>$SLURM_JOB_ID" USR1; echo > $SLURM_JOB_ID.ready; while :; do sleep 0.1; done' &
-        while :; do wait; sleep 0.1; done
-    "#;
-    for (at, line) in [
-        "-s USR1 JOB",
-        "-b -s USR1 JOB",
-        "-f -s USR1 JOB",
-        "-s USR1 JOB.0",
-        "-b JOB",
-        "--signal=SIGUSR1 --batch --full JOB",
-        "--ctld -s USR1 JOB",
-        "--ctld -b -s USR1 JOB",
-        "--ctld -f -s USR1 JOB",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let name = format!("trap{at}");
-        twins.submit(&name, "", job);
-        let ids = twins.ids(&name);
-        ids.iter().for_each(|id| dir.wait_for(&format!("sig/{id}.ready")));
-        twins.act(&line.replace("JOB", &format!("{{{name}}}")));
-        std::thread::sleep(std::time::Duration::from_millis(1200));
-        let [native, ours] = ids.map(|id| {
-            let file = format!("sig/{id}");
-            let text = if dir.exists(&file) { dir.read(&file) } else { String::new() };
-            let mut who: Vec<&str> = text.lines().collect();
-            who.sort();
-            who.join("\n")
-        });
-        twins.tally.note(&format!("who gets it: {line}"), &native, &ours);
-        twins.cancel(&[&name]);
-    }
-}
-
 /// By a user who may not.
-fn of_others(twins: &mut Twins<'_>) {
+fn of_others(twins: &mut Twins<'_>, files: &Scratch) {
     let (cluster, dir) = (twins.runner.cluster, twins.runner.dir);
     let Some(nobody) = Runner::new(cluster, "scancel", dir).of_nobody() else { return };
-    twins.submit("mine", "", STEPS);
+    twins.submit_named("mine", "mine", "", STEPS);
     twins.submit("my_array", "-H -a0-3", STEPS);
-    twins.wait("mine", "RUNNING");
+    wait_steps(twins, "mine", files);
     let root = std::mem::replace(&mut twins.runner, nobody);
     for line in [
         "{mine}",
         "-v {mine}",
         "-Q {mine}",
         "-s USR1 {mine}",
+        "{mine}.0",
+        "-v {mine}.0",
         "{my_array}_1",
         "{my_array}_[1-2]",
         "-v {my_array}",
         "--me -v",
+        "-n mine",
+        "-n mine -v",
+        "-u root -v -n mine",
+        "-v -t PD",
         "{over}",
         "--ctld {mine}",
         "--ctld -v {mine}",
         "--ctld -v {my_array}_[1-2]",
+        "--ctld -n mine -v",
         "-b -v {mine}",
         "--hurry {mine}",
     ] {
-        twins.act(line);
+        twins.act_named(line, "mine");
     }
+    twins.act_on(&["-i", "{my_array}"], Some("y\nn\nn\nn\n"));
     twins.runner = root;
     twins.queue(&["mine", "my_array"], "attempts of another user");
     twins.cancel(&["mine", "my_array"]);
-    until("they are over", || {
-        cluster.slurm("squeue", &["-h", "-n", "mine,my_array"]).is_empty().then_some(())
-    });
+    until("they are over", || cluster.slurm("squeue", &["-h"]).is_empty().then_some(()));
 }

@@ -79,6 +79,8 @@ job=999999
 -R nosuch -v
 -w c9 -v
 -w c[1 -v
+-w /nonexistent -v
+-w /nonexistent -v 999999
 -t R -n nosuch -v
 -t PENDING -n nosuch -v
 -t S -n nosuch -v

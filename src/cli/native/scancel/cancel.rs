@@ -2,7 +2,7 @@
 
 use super::PROGRAM;
 use super::confirm::confirm;
-use super::filter::{Left, NO_VAL, SUSPENDED, base_state, job_text, records_of};
+use super::filter::{Found, Left, NO_VAL, SUSPENDED, base_state, find, job_text};
 use super::options::Options;
 use super::target::{Target, Tasks};
 use crate::job::JobId;
@@ -23,13 +23,15 @@ const TRIES: u64 = 10;
 pub struct Choice {
     /// As it is named to slurmctld and in messages.
     pub job: String,
+    /// As it is asked for: a step's job as a task of its array.
+    pub asked: String,
     pub job_id: u32,
     pub step: Option<u32>,
 }
 
 impl Choice {
     fn of_job(job: String) -> Self {
-        Self { job, job_id: 0, step: None }
+        Self { asked: job.clone(), job, job_id: 0, step: None }
     }
 }
 
@@ -59,6 +61,10 @@ struct Search<'a> {
     options: &'a Options,
     table: &'a dyn JobTable,
     left: Left,
+    sender: Sender<'a>,
+    /// What is signalled next, and what came of what was.
+    chosen: Vec<Choice>,
+    code: i32,
     /// Whether it names tasks as they were named, not as the record has them.
     task_by_task: bool,
 }
@@ -66,50 +72,34 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(client: &'a Client, options: &'a Options, table: &'a dyn JobTable) -> Self {
         let task_by_task = client.habits().control.names_tasks_one_by_one;
-        Self { client, options, table, left: Left::of(table), task_by_task }
+        let (left, sender) = (Left::of(table), Sender::new(client, options));
+        Self { client, options, table, left, sender, chosen: Vec::new(), code: 0, task_by_task }
     }
 
     fn run(mut self) -> i32 {
         let (client, options) = (self.client, self.options);
-        let records = records_of(self.table, &self.left, &options.targets);
         let mut code = 0;
-        for (target, _) in options.targets.iter().zip(&records).filter(|(_, records)| records.is_empty()) {
-            code = 1;
-            self.tell_unknown(target);
-        }
-        if !options.targets.is_empty() {
-            let mut named = vec![false; self.table.len()];
-            records.iter().flatten().for_each(|at| named[*at] = true);
-            named.iter().enumerate().filter(|(_, named)| !**named).for_each(|(at, _)| self.left.let_go(at));
-        }
-        if options.filters() {
-            let left = self.left.filter(self.table, options, &client.habits().control);
-            if !left && options.verbose > 0 {
-                options.tell_no_match();
+        let found = (!options.targets.is_empty()).then(|| find(self.table, &mut self.left, &options.targets));
+        if let Some(found) = &found {
+            let records = options.targets.iter().zip(&found.records);
+            for (target, _) in records.filter(|(_, records)| records.is_empty()) {
+                code = 1;
+                self.tell_unknown(target);
             }
         }
-        let sender = Sender::new(client, options);
+        if options.filters() {
+            self.left.filter(self.table, options, &client.habits().control);
+        }
         let mut open = vec![true; options.targets.len()];
         // Pending jobs first: what is freed by the running ones shall not start them.
         for pending in [true, false] {
-            let choices: &mut dyn Iterator<Item = (usize, Choice)> = &mut match options.targets.is_empty() {
-                true => self.all(pending),
-                false => self.targets(pending, &records, &mut open),
+            match &found {
+                None => self.all(pending),
+                Some(found) => self.targets(pending, found, &mut open),
             }
-            .into_iter();
-            if options.interactive {
-                for (at, choice) in choices {
-                    let info = self.table.get(at);
-                    if confirm(&choice, info.name, info.partition) {
-                        code = code.max(sender.send(&[choice]));
-                    }
-                }
-            } else {
-                let choices: Vec<_> = choices.map(|(_, choice)| choice).collect();
-                code = code.max(sender.send(&choices));
-            }
+            code = code.max(self.sender.send(&std::mem::take(&mut self.chosen)));
         }
-        code
+        code.max(self.code)
     }
 
     fn tell_unknown(&self, target: &Target) {
@@ -123,52 +113,64 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What is left where no job was named: pending jobs, or all.
-    fn all(&mut self, pending: bool) -> Vec<(usize, Choice)> {
-        let mut choices = Vec::new();
+    /// Takes what is left where no job was named: pending jobs, or all.
+    fn all(&mut self, pending: bool) {
         for at in self.left.indexes() {
             // With no flag beside it: what is being requeued is not pending here.
             if !pending || self.table.get(at).job_state == 0 {
-                choices.push((at, Choice::of_job(job_text(self.table, at))));
+                self.take(at, Choice::of_job(job_text(self.table, at)));
                 self.left.let_go(at);
             }
         }
-        choices
     }
 
-    /// The jobs and steps that were named: those with a pending record, or all.
-    fn targets(&mut self, pending: bool, records: &[Vec<usize>], open: &mut [bool]) -> Vec<(usize, Choice)> {
-        let mut choices = Vec::new();
-        for ((target, records), open) in self.options.targets.iter().zip(records).zip(open) {
-            let is_pending = |at: &usize| base_state(&self.table.get(*at)) == 0;
-            if pending && !records.iter().any(is_pending) {
+    /// Takes the jobs and steps that were named: those that wait or are beside one that does, or all.
+    fn targets(&mut self, pending: bool, found: &Found, open: &mut [bool]) {
+        let targets = self.options.targets.iter().zip(&found.records).zip(&found.pends).zip(open);
+        for (((target, records), pends), open) in targets {
+            if pending && !pends {
                 continue;
             }
             for at in records {
                 // A step's job has begun; the rest of its array may not have.
-                if !*open || !self.left.has(*at) || (target.step.is_some() && (pending || is_pending(at))) {
+                let has_steps = || base_state(&self.table.get(*at)) != 0;
+                if !*open || !self.left.has(*at) || (target.step.is_some() && !has_steps()) {
                     continue;
                 }
-                choices.push((*at, self.choice(target, *at)));
+                let taken = self.take(*at, self.choice(target, *at));
                 match (target.step, target.tasks) {
-                    (Some(_), _) => {}
-                    (None, Tasks::One(_)) if self.task_by_task => *open = false,
-                    (None, _) => self.left.let_go(*at),
+                    (Some(_), _) if taken => {}
+                    (None, Tasks::One(_)) if taken && self.task_by_task => *open = false,
+                    _ if !taken && self.task_by_task => *open = false,
+                    _ => self.left.let_go(*at),
                 }
             }
         }
-        choices
+    }
+
+    /// Takes one of them to be signalled with others, or signals it at once if it was asked for. Whether it was not declined.
+    fn take(&mut self, at: usize, choice: Choice) -> bool {
+        if !self.options.interactive {
+            self.chosen.push(choice);
+            return true;
+        }
+        let info = self.table.get(at);
+        let confirmed = confirm(&choice, info.name, info.partition);
+        if confirmed {
+            self.code = self.code.max(self.sender.send(&[choice]));
+        }
+        confirmed
     }
 
     fn choice(&self, target: &Target, at: usize) -> Choice {
         let info = self.table.get(at);
-        let job = match (target.step, target.tasks, target.sluid) {
-            (Some(_), ..) => info.job_id.to_string(),
-            (None, Tasks::One(task), _) if self.task_by_task => format!("{}_{task}", info.array_job_id),
-            (None, _, Some(_)) if info.array_job_id == 0 => target.job_text(),
+        let asked = match (target.tasks, target.sluid) {
+            (Tasks::One(task), _) if self.task_by_task => format!("{}_{task}", info.array_job_id),
+            (_, Some(_)) if info.array_job_id == 0 => target.job_text(),
             _ => job_text(self.table, at),
         };
-        Choice { job, job_id: info.job_id, step: target.step }
+        let job = if target.step.is_some() { info.job_id.to_string() } else { asked.clone() };
+        Choice { job, asked, job_id: info.job_id, step: target.step }
     }
 }
 

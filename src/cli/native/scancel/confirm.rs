@@ -12,8 +12,8 @@ pub fn confirm(choice: &Choice, name: Text<'_>, partition: Text<'_>) -> bool {
     let shown =
         |text: Text<'_>| text.map_or_else(|| "(null)".to_owned(), |text| text.to_string_lossy().into_owned());
     let what = match choice.step {
-        None => format!("job_id={}", choice.job),
-        Some(step) => format!("step_id={}.{step}", choice.job),
+        None => format!("job_id={}", choice.asked),
+        Some(step) => format!("step_id={}.{step}", choice.asked),
     };
     let input = &mut std::io::stdin().lock();
     loop {

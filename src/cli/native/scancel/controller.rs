@@ -8,14 +8,13 @@ const SIGKILL: u16 = 9;
 
 /// The exit code.
 pub fn signal(client: &Client, options: &Options) -> i32 {
-    let nodes = super::filter::nodes(options);
     let request = Killing {
         account: options.account.as_ref(),
         admin_comment: options.admin_comment.as_ref(),
         job_name: options.job_name.as_ref(),
         jobs: &options.written,
         kill: options.kill,
-        nodelist: nodes.as_ref(),
+        nodelist: options.nodelist.as_ref(),
         partition: options.partition.as_ref(),
         qos: options.qos.as_ref(),
         reservation: options.reservation.as_ref(),
@@ -49,7 +48,7 @@ pub fn signal(client: &Client, options: &Options) -> i32 {
         }
     }
     if options.verbose != 0 && options.filters() && killed.iter().all(|job| job.code != 0) {
-        options.tell_no_match();
+        options.tell_no_match(options.nodelist.as_ref());
     }
     0
 }

@@ -49,11 +49,9 @@ impl Left {
         left.into_iter()
     }
 
-    /// Lets go what the filters do not want. Whether something is left.
-    pub fn filter(&mut self, table: &dyn JobTable, options: &Options, habits: &ControlHabits) -> bool {
-        let nodes = nodes(options);
-        let nodes =
-            nodes.as_ref().map(|nodes| nodes.to_string_lossy().parse::<Hostlist>().unwrap_or_default());
+    /// Lets go what the filters do not want, and says so where nothing is left.
+    pub fn filter(&mut self, table: &dyn JobTable, options: &Options, habits: &ControlHabits) {
+        let mut nodes = Nodes::new(options.nodelist.clone(), !habits.reads_nodes_at_once);
         // A heterogeneous job's components come behind their leader, which is signalled for them all.
         let mut leader: Option<(u32, usize)> = None;
         let mut left = false;
@@ -68,32 +66,65 @@ impl Left {
             let led = habits.skips_het_components
                 && info.het_job_offset != 0
                 && leader.is_some_and(|(job, leader)| job == info.het_job_id && self.has(leader));
-            if wanted(&info, options, nodes.as_ref()) && !led {
+            if wanted(&info, options, &mut nodes) && !led {
                 left = true;
             } else {
                 self.let_go(at);
             }
         }
-        left
+        if !left && options.verbose > 0 {
+            options.tell_no_match(nodes.list.as_ref());
+        }
     }
 }
 
-/// The nodes of `-w`: a list, or a file that holds one.
-pub fn nodes(options: &Options) -> Option<CString> {
-    let list = options.nodelist.as_ref()?;
+/// The nodes of `-w`.
+struct Nodes {
+    list: Option<CString>,
+    hosts: Hostlist,
+    /// Whether a file of nodes is still to be read, each time that nodes are looked at until it can be.
+    is_unread: bool,
+}
+
+impl Nodes {
+    fn new(list: Option<CString>, reads_file: bool) -> Self {
+        let mut new = Self { list, hosts: Hostlist::default(), is_unread: reads_file };
+        new.read();
+        new
+    }
+
+    fn read(&mut self) {
+        let Some(list) = &self.list else { return };
+        self.hosts = list.to_string_lossy().parse().unwrap_or_default();
+    }
+
+    /// Whether a job is on one of them.
+    fn meet(&mut self, own: Text<'_>) -> bool {
+        let Some(list) = &self.list else { return true };
+        if let Some(nodes) = Some(list).filter(|_| self.is_unread).and_then(read_nodes) {
+            self.list = Some(nodes);
+            self.read();
+        }
+        let own = own.map(|own| own.to_string_lossy().parse::<Hostlist>());
+        own.is_some_and(|own| own.is_ok_and(|own| own.meets(&self.hosts)))
+    }
+}
+
+/// The nodes in the file that is named in place of a list; why it cannot be read is said.
+pub fn read_nodes(list: &CString) -> Option<CString> {
     if !list.to_bytes().contains(&b'/') {
-        return Some(list.clone());
+        return None;
     }
     match hostfile::read(Path::new(OsStr::from_bytes(list.to_bytes())), None, true) {
         Ok(nodes) => CString::new(nodes).ok(),
         Err(refused) => {
             refused.lines.iter().for_each(|line| PROGRAM.say(line));
-            Some(list.clone())
+            None
         }
     }
 }
 
-fn wanted(info: &JobInfo<'_>, options: &Options, nodes: Option<&Hostlist>) -> bool {
+fn wanted(info: &JobInfo<'_>, options: &Options, nodes: &mut Nodes) -> bool {
     let is = |asked: &Option<CString>, has: Text<'_>| {
         asked.as_deref().is_none_or(|asked| has.is_some_and(|has| has == asked))
     };
@@ -104,10 +135,7 @@ fn wanted(info: &JobInfo<'_>, options: &Options, nodes: Option<&Hostlist>) -> bo
         && is(&options.reservation, info.resv_name)
         && options.state.is_none_or(|state| state == base_state(info))
         && (options.user_name.is_none() || options.user_id == info.user_id)
-        && nodes.is_none_or(|nodes| {
-            let own = info.nodes.map(|own| own.to_string_lossy().parse::<Hostlist>());
-            own.is_some_and(|own| own.is_ok_and(|own| own.meets(nodes)))
-        })
+        && nodes.meet(info.nodes)
         && options.wckey.as_deref().is_none_or(|asked| has_wckey(info.wckey, asked))
 }
 
@@ -122,8 +150,57 @@ fn has_wckey(has: Text<'_>, asked: &CStr) -> bool {
     has.is_some() && own == asked
 }
 
-/// The records of each target among those that are left, in their order.
-pub fn records_of(table: &dyn JobTable, left: &Left, targets: &[Target]) -> Vec<Vec<usize>> {
+/// What was found of the jobs and steps that were named.
+pub struct Found {
+    /// The records of each, in their order.
+    pub records: Vec<Vec<usize>>,
+    /// Whether the pass over what waits is made for it.
+    pub pends: Vec<bool>,
+}
+
+/// Finds the records of what was named among those that are left, and lets the others go.
+///
+/// scancel does not forget, from one record to the next, that a job has been found. So what comes behind a job's first
+/// record, of its array where a task was named, counts as named too: it is not signalled, but it keeps `No active jobs
+/// match` from being said, and if it waits then the job is looked at in the first pass. A step is signalled in both.
+pub fn find(table: &dyn JobTable, left: &mut Left, targets: &[Target]) -> Found {
+    let records = records_of(table, left, targets);
+    // The first records of what was named, of all and of tasks of an array; and the last that waits.
+    let (mut first, mut first_of) = (usize::MAX, HashMap::new());
+    for (target, records) in targets.iter().zip(&records) {
+        let Some(at) = records.first() else { continue };
+        let first = match target.tasks {
+            Tasks::One(_) => first_of.entry(target.job).or_insert(*at),
+            Tasks::Unsaid | Tasks::All => &mut first,
+        };
+        *first = (*first).min(*at);
+    }
+    let (mut last_waits, mut last_waits_of) = (None, HashMap::new());
+    for at in left.indexes() {
+        let info = table.get(at);
+        let first_of = first_of.get(&info.array_job_id);
+        if base_state(&info) == 0 {
+            last_waits = Some(at);
+            if first_of.is_some() {
+                last_waits_of.insert(info.array_job_id, at);
+            }
+        }
+        if at < first && first_of.is_none_or(|first| at < *first) {
+            left.let_go(at);
+        }
+    }
+    let pends = |(target, records): (&Target, &Vec<usize>)| {
+        let last_waits = match target.tasks {
+            Tasks::One(_) => last_waits_of.get(&target.job).copied(),
+            Tasks::Unsaid | Tasks::All => last_waits,
+        };
+        records.first().is_some_and(|first| last_waits.is_some_and(|last| last >= *first))
+    };
+    let pends = targets.iter().zip(&records).map(pends).collect();
+    Found { records, pends }
+}
+
+fn records_of(table: &dyn JobTable, left: &Left, targets: &[Target]) -> Vec<Vec<usize>> {
     let mut by_job: HashMap<u32, Vec<usize>> = HashMap::new();
     let mut by_sluid: HashMap<u64, Vec<usize>> = HashMap::new();
     for (at, target) in targets.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! scancel's options and variables.
 
+use super::filter::read_nodes;
 use super::target::{self, Target};
 use super::{PROGRAM, usage};
 use crate::cli::native::users::{own_user, user_named};
@@ -134,6 +135,10 @@ pub fn read(client: &Client, arguments: Vec<OsString>) -> Result<Options, ExitCo
             PROGRAM.error(message);
             return Err(ExitCode::FAILURE);
         }
+    }
+    if let Some(nodes) = options.nodelist.as_ref().filter(|_| habits.reads_nodes_at_once).and_then(read_nodes)
+    {
+        options.nodelist = Some(nodes);
     }
     options.check(&habits)?;
     if options.verbose > 2 {
@@ -344,10 +349,11 @@ impl Options {
         }
     }
 
-    /// No job was left by the filters.
-    pub fn tell_no_match(&self) {
+    /// No job was left by the filters. `nodes`: those of `-w`, as far as they are known by now.
+    pub fn tell_no_match(&self, nodes: Option<&CString>) {
         let state = self.state.and_then(|state| CString::new(state_word(state)).ok());
         let mut texts = self.filter_texts().to_vec();
+        texts[2].1 = nodes;
         texts.insert(6, ("state", state.as_ref()));
         let texts: Vec<String> = texts
             .into_iter()
