@@ -2083,6 +2083,12 @@ macro_rules! accessors {
                 before_23_02!($release, { false }, { true })
             }
 
+            /// `scontrol write batch_script` ends with what is no whole id: from 26.05. Before, it takes what number there is.
+            #[must_use]
+            pub fn reads_whole_ids_for_scripts() -> bool {
+                before_26_05!($release, { false }, { true })
+            }
+
             /// Jobs may be named by their SLUID: from 26.05.
             #[must_use]
             pub fn knows_sluids() -> bool {

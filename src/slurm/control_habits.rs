@@ -51,6 +51,8 @@ pub struct ControlHabits {
     pub skips_het_components: bool,
     /// `scontrol show step` takes whole ids of jobs and steps and says what is wrong with them.
     pub checks_step_ids: bool,
+    /// `scontrol write batch_script` ends with what is no whole id; before, it takes what number there is.
+    pub reads_whole_ids_for_scripts: bool,
     /// `scontrol update` calls a step `StepId=1.0` in its messages.
     pub writes_step_ids: bool,
     /// A step that has a SLUID is told without its heterogeneous component.

@@ -2,7 +2,7 @@
 //! and leave the same behind.
 
 use super::comparison::{BOTH, Runner, Side, Tally, Variables, pieces, shown};
-use super::live_support::{Cluster, until};
+use super::live_support::{Cluster, Process, until};
 use std::collections::HashMap;
 
 /// The ids of jobs begin here, so that nothing else in a text looks like one.
@@ -16,11 +16,13 @@ pub struct Twins<'a> {
     pairs: HashMap<String, [u32; 2]>,
     /// Names of jobs whose records differed already.
     apart: HashMap<String, String>,
+    /// Both sides act at the same time: what the one does is nothing to the other's jobs.
+    pub at_once: bool,
 }
 
 impl<'a> Twins<'a> {
     pub fn of(runner: Runner<'a>) -> Self {
-        Self { runner, tally: Tally::default(), pairs: HashMap::new(), apart: HashMap::new() }
+        Self { runner, tally: Tally::default(), pairs: HashMap::new(), apart: HashMap::new(), at_once: false }
     }
 
     fn cluster(&self) -> &'a Cluster {
@@ -43,7 +45,7 @@ impl<'a> Twins<'a> {
             let mut sbatch = self.cluster().command("sbatch");
             sbatch.args(["--parsable", "-o", "/dev/null"]).arg(format!("--job-name={}", jobs[side as usize]));
             sbatch.args(options.split_whitespace()).args(["--wrap", command]).current_dir(self.runner.dir);
-            let done = super::live_support::Process::start(sbatch).wait().expect(0);
+            let done = Process::start(sbatch).wait().expect(0);
             done.stdout.trim().parse().unwrap()
         });
         self.pairs.insert(name.to_owned(), pair);
@@ -161,12 +163,12 @@ impl<'a> Twins<'a> {
             let text = format!("{}\n{}", self.masked(stdout, side), stderr.join("\n"));
             if job.is_empty() { text } else { text.replace(&own, job) }
         };
-        // Each has jobs of its own to cancel; of what scontrol does the other side's jobs may feel something.
-        let both = match self.runner.program {
-            "scancel" => std::thread::scope(|scope| {
+        // Each has jobs of its own to cancel; of some of what scontrol does the other side's jobs may feel something.
+        let both = match self.at_once || self.runner.program == "scancel" {
+            true => std::thread::scope(|scope| {
                 BOTH.map(|side| scope.spawn(move || act(side))).map(|side| side.join().unwrap())
             }),
-            _ => BOTH.map(act),
+            false => BOTH.map(act),
         };
         let input = input.map_or_else(String::new, |input| format!(" <<< {input:?}"));
         let what = format!("{variables:?} {} {words:?}{input}", self.runner.program);
@@ -176,11 +178,13 @@ impl<'a> Twins<'a> {
     /// Compares the records of a pair. `after`: what was done last.
     pub fn record(&mut self, name: &str, after: &str) {
         let pair = self.pairs[name];
-        let both = BOTH.map(|side| {
-            let id = pair[side as usize].to_string();
-            let text = self.cluster().try_slurm("scontrol", &["show", "job", "-d", &id]);
-            without_chance(&self.masked(&text.unwrap_or_default(), side))
-        });
+        let show = |side: Side| {
+            let mut show = self.cluster().command("scontrol");
+            show.args(["show", "job", "-d", &pair[side as usize].to_string()]);
+            Process::start(show)
+        };
+        let records = BOTH.map(show).map(Process::wait);
+        let both = BOTH.map(|side| without_chance(&self.masked(&records[side as usize].stdout, side)));
         let apart = both.join("\n");
         if self.apart.get(name) != Some(&apart) {
             self.tally.note(&format!("the record of {name} after {after}"), &both[0], &both[1]);
@@ -234,7 +238,9 @@ fn are_many(stderr: &str) -> bool {
 
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
-    const CHANCE: [&str; 11] = [
+    const CHANCE: [&str; 12] = [
+        // Set when the scheduler first looks at a task that waits; what is held is seen by its priority and reason.
+        "EligibleTime=",
         "RunTime=",
         "SLUID=",
         "LastSchedEval=",
@@ -262,6 +268,8 @@ fn without_chance(record: &str) -> String {
         // Held or not is no chance.
         Some(&"Priority=") if word.len() < 12 => word.to_owned(),
         Some(key) => (*key).to_owned(),
+        // A job without a limit gets that of a year from the backfill scheduler, where that is quicker to start it.
+        None if word == "TimeLimit=365-00:00:00" => "TimeLimit=UNLIMITED".to_owned(),
         None => word.to_owned(),
     };
     let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");

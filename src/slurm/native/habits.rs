@@ -36,6 +36,7 @@ impl TellHabits for Native {
                 takes_unknown_users: moved::takes_unknown_users(),
                 skips_het_components: moved::skips_het_components(),
                 checks_step_ids: moved::checks_step_ids(),
+                reads_whole_ids_for_scripts: moved::reads_whole_ids_for_scripts(),
                 writes_step_ids: moved::writes_step_ids(),
                 sluids_hide_components: moved::sluids_hide_components(),
                 job_text: JobTextHabits {

@@ -13,6 +13,7 @@ fn holds_and_requeues() {
     let own = Cluster::start(&["--conf", FIRST_ID]);
     let dir = Scratch::new("actions");
     let mut twins = Twins::of(Runner::new(&own.cluster, "scontrol", dir.path()));
+    twins.at_once = true;
     for command in [
         "hold",
         "uhold",
@@ -42,8 +43,11 @@ fn holds_and_requeues() {
     single(&mut twins);
     arrays(&mut twins);
     components(&mut twins);
+    // These mean all of a user's jobs, and so the other side's.
+    twins.at_once = false;
     order(&mut twins);
     named(&mut twins);
+    twins.at_once = true;
     of_others(&mut twins);
     twins.tally.finish();
 }
@@ -212,7 +216,6 @@ fn arrays(twins: &mut Twins<'_>) {
         ],
     );
     twins.submit("some_run", "-a0-5%2 --requeue", "sleep 3000");
-    twins.wait("some_run", "PENDING");
     let two = |twins: &Twins<'_>| {
         twins.ids("some_run").iter().all(|id| {
             let id = id.to_string();

@@ -19,12 +19,13 @@ until_is() { until scontrol show job "$1" | grep -q "JobState=$2"; do sleep 0.05
 output=()
 wrap='sleep 3000'
 job runner -c2 --mem=200M -n2 -N2 -t100 --comment='a comment' -w c1,c3
-job steps -n4 -N2 --open-mode=append -D /tmp
+job steps -n4 -N2 -x c4 --open-mode=append -D /tmp
 wrap='srun -n1 -N1 --overlap -J one sleep 3000 & srun -n2 -N2 --overlap -t50 -J two -o x%j.%t sleep 3000 & wait'
-job many_steps -n4 -N2
+job many_steps -n4 -N2 -x c4
 wrap='sleep 3000'
 output=(-o /dev/null)
 for name in susp requ special killed node timeleft; do job "$name" --requeue; done
+# Node c4 goes down below. A job that must run is not on it: it would be queued again, and run two minutes later.
 job lost --no-requeue -w c4
 job ending -t 0:01 
 wrap='exit 7' job failing
@@ -51,11 +52,11 @@ job every_tenth -a 0-100:10 -H
 job odd -H -a 1,3,5-7,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,41,43,45,47,49,51,53
 job throttled -a 0-9%2 -n1
 job split -a 0-9 -p debug,short --begin=now+20hours
-job het -n1 : -n2 -N2 --mem=50
+job het -t100 -n1 -x c4 : -t100 -n2 -N2 --mem=50 -x c4
 job het_held -H -n1 : -n2 : -n3 -p short
 job gpus -H --gpus=a100:2 --gpu-bind=closest --gpu-freq=medium --cpus-per-gpu=2 --mem-per-gpu=100 -N1
 job gpus_node -H --gpus-per-node=2 -N2
-job gpus_task --gpus-per-task=1 -n2
+job gpus_task --gpus-per-task=1 -n2 -x c4
 job gpus_socket -H --gpus-per-socket=1 --sockets-per-node=2
 job ssd --gres=ssd:2,gpu:v100:1 -N2
 job placed -H -x c4 -w c1,c2 -C 'fast&ib' --switches=1@10 -N2-4

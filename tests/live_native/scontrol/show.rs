@@ -1,7 +1,7 @@
 //! `scontrol show` of jobs, steps and hosts, and the other commands that change nothing.
 
 use super::jobs::Jobs;
-use crate::comparison::{Comparison, Runner};
+use crate::comparison::{BOTH, Comparison, Runner, shown};
 
 #[test]
 fn what_is_shown() {
@@ -30,8 +30,10 @@ fn what_is_shown() {
     lines(
         &mut compare,
         &jobs,
-        "show jobs\nshow steps\nping\nwrite batch_script {runner} -\nhold {runner}\nupdate JobId={runner} Comment=x",
+        "show jobs\nshow steps\nping\nwrite batch_script {runner} -\nhold {runner}\nupdate JobId={runner} Comment=x\n\
+         show jobs --json\nshow job {runner} --yaml\nshow steps --json",
     );
+    pings(&mut compare);
     compare.tally.finish();
 }
 
@@ -290,7 +292,7 @@ fn scripts(compare: &mut Comparison<'_>, jobs: &Jobs) {
     for words in ["{script}", "{script} file", "{script} /nonexistent/file", "999999 none"] {
         for quiet in ["", "-Q "] {
             let line = jobs.filled(&format!("{quiet}write batch_script {words}"));
-            compare.line(&line);
+            compare.in_turn(&line);
             // What is left behind is ours: it was written last.
             let left = ["file", "none", &own_name].into_iter().filter(|name| jobs.dir.exists(name));
             for name in left {
@@ -301,11 +303,66 @@ fn scripts(compare: &mut Comparison<'_>, jobs: &Jobs) {
     }
 }
 
-/// `--json` and `--yaml`.
+/// `--json` and `--yaml`. Of the parsers that may be installed srunx has the release's own, and scontrol lists them in the
+/// order in which it finds their files: `list` and older ones are not compared.
 fn data(compare: &mut Comparison<'_>, jobs: &Jobs) {
-    for option in ["--json", "--yaml", "--json=list", "--json=v0.0.40", "--json=nosuch", "--yaml="] {
-        for what in ["jobs", "steps", "job {runner}", "job {split}_3", "job 999999", "job x"] {
+    const OPTIONS: &str = "--json --yaml --json=nosuch --json=v0.0.39 --yaml= --json=+complex --yaml=latest+complex \
+                           --json=,latest+fast,";
+    let some = "{runner} {split}_3 {array} {odd} {het} {het}+1 {throttled}_0 {done} 999999 x 0";
+    for option in OPTIONS.split_whitespace() {
+        for what in ["jobs", "steps", "job 999999", "job x", "step {many_steps}", "step 999999", "step x"] {
             compare.line(&jobs.filled(&format!("show {what} {option}")));
         }
+        for what in ["job", "step"] {
+            compare.line(&jobs.filled(&format!("{option} show {what} {{runner}}")));
+        }
+        for line in ["show hostnames c[1-2]", "errnumstr 2017", "hold 999999", "show", "show bogus", "bogus"]
+        {
+            compare.line(&format!("{line} {option}"));
+        }
+    }
+    for id in some.split(' ') {
+        compare.line(&jobs.filled(&format!("show job {id} --json")));
+        compare.line(&jobs.filled(&format!("show step {id} --yaml")));
+    }
+    for line in "show --json jobs
+-a --json show jobs
+-d -o show job {runner} --json
+-v show job {runner} --json
+-v show steps --json
+-Q show job 999999 --json
+show job={runner} --json
+show job {runner} --json --yaml
+show job {runner} --yaml --json=nosuch
+show job {runner} x --json
+show step {many_steps}.0 --json
+show step {many_steps}.9 --json
+ping --json=nosuch
+--version --json
+--json --help
+--json=nosuch --version"
+        .lines()
+    {
+        compare.line(&jobs.filled(line));
+    }
+    let id = jobs.id("runner").to_string();
+    for (name, words) in [("SLURM_JSON", "compact"), ("SLURM_YAML", "compact"), ("SLURM_JSON", "bogus")] {
+        for option in ["--json", "--yaml"] {
+            compare.with(&[(name, words)], &["show", "job", &id, option], None);
+            compare.with(&[(name, words)], &["version", option], None);
+        }
+    }
+    compare.with(&[], &["--json"], Some(&format!("show job {id}\nshow job 999999\nversion\n")));
+    pings(compare);
+}
+
+/// How long each controller took to answer is not the same twice.
+fn pings(compare: &mut Comparison<'_>) {
+    for option in ["--json", "--yaml", "--json=latest+complex"] {
+        let both = BOTH.map(|side| {
+            let text = shown(&compare.runner.run(side, &[], &["ping", option], None));
+            text.lines().filter(|line| !line.contains("latency")).collect::<Vec<_>>().join("\n")
+        });
+        compare.tally.note(&format!("ping {option}"), &both[0], &both[1]);
     }
 }

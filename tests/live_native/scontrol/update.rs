@@ -118,6 +118,7 @@ fn each_key() {
     let own = Cluster::start(&["--conf", FIRST_ID]);
     let dir = Scratch::new("update");
     let mut twins = Twins::of(Runner::new(&own.cluster, "scontrol", dir.path()));
+    twins.at_once = true;
     twins.submit("other", "-H", "true");
     twins.submit("held", "-H -t60", "sleep 3000");
     twins.submit("running", "-t60 --mem=100", "sleep 3000");

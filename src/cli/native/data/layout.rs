@@ -18,19 +18,21 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// What the variables say. Both are read whichever form was asked for, and a word that is none ends the command.
+    /// What the variables say. Both are read whichever form was asked for, and a word that is none ends the command. What is
+    /// said of JSON holds for YAML too.
     pub fn chosen(program: Program, form: Form, known: &'static [&'static str]) -> Result<Self, ExitCode> {
         if known.is_empty() {
             return Ok(Self::default());
         }
-        let mut layout = Self::default();
+        let (mut layout, mut words) = (Self::default(), Words::default());
         for (of, variable) in [(Form::Json, "SLURM_JSON"), (Form::Yaml, "SLURM_YAML")] {
             let text = std::env::var_os(variable).unwrap_or_default();
-            let Some(words) = Words::read(&text, known) else {
+            let Some(read) = Words::read(&text, known) else {
                 let text = text.display();
                 return Err(program
                     .fatal(format_args!("Unable to parse serializer \"{text}\" flags: Invalid argument")));
             };
+            words = words.and(read);
             if of == form {
                 layout = words.layout(form);
             }
@@ -65,6 +67,15 @@ impl Words {
         Some(words)
     }
 
+    fn and(self, other: Self) -> Self {
+        Self {
+            compact: self.compact || other.compact,
+            pretty: self.pretty || other.pretty,
+            untagged: self.untagged || other.untagged,
+            other: self.other || other.other,
+        }
+    }
+
     fn layout(self, form: Form) -> Layout {
         let Self { compact, pretty, untagged, other } = self;
         match form {
@@ -96,6 +107,10 @@ mod tests {
         assert_eq!(yaml("compact"), Some((true, false)));
         assert_eq!(yaml("complex"), Some((false, false)));
         assert_eq!(yaml("no_tag,compact"), Some((false, true)));
+        let both = |json, yaml| {
+            read(json).zip(read(yaml)).map(|(json, yaml)| json.and(yaml).layout(Form::Yaml).compact)
+        };
+        assert_eq!((both("compact", ""), both("compact", "pretty")), (Some(true), Some(false)));
         assert_eq!(Words::read("no_tag".as_ref(), &["compact", "pretty", "complex"]), None);
     }
 }

@@ -3,6 +3,7 @@
 use super::PROGRAM;
 use super::job_ids::{JobIds, job_ids};
 use super::session::{Session, Voice};
+use super::show::step_ids;
 use super::words::{begins, is, leading_number, without};
 use crate::slurm::{Answer, Change, Client, Error, JobTable, JobsOf, Readiness, Requeue, Show, code};
 use std::ffi::{CStr, CString, OsStr};
@@ -233,7 +234,17 @@ pub fn notify(client: &Client, session: &mut Session, job: &[u8], message: &[&[u
 
 /// `write batch_script JOB [FILE]`. That it fails is not told by the exit code.
 pub fn write_script(client: &Client, session: &mut Session, job: &[u8], file: Option<&&[u8]>) {
-    let id = leading_number(&shown(job)).0 as u32;
+    let word = shown(job);
+    if session.printing.habits.reads_whole_ids_for_scripts
+        && let Err(number) = step_ids::whole(&word, session.printing.habits.knows_sluids)
+    {
+        let why = client.message(number);
+        let _ = session.out.flush();
+        PROGRAM.fatal(format_args!("Bad job/step specified: {word}: {why}"));
+        (session.failed, session.over) = (true, true);
+        return;
+    }
+    let id = leading_number(&word).0 as u32;
     let standard = format!("slurm-{id}.sh");
     let file = file.map_or(standard.as_bytes(), |file| file);
     if file == b"-" {
@@ -314,28 +325,5 @@ pub fn wait_job(client: &Client, session: &mut Session, job: &[u8]) {
         PROGRAM.say(format_args!("Job {id} no longer running"));
     } else {
         PROGRAM.say(format_args!("Problem running job {id}"));
-    }
-}
-
-/// `ping`: each slurmctld and whether it answers. One that does is enough.
-pub fn ping(client: &Client, session: &mut Session) {
-    let controllers = &client.configuration().controllers;
-    let (mut up, mut down) = (false, false);
-    for (at, host) in controllers.iter().enumerate() {
-        let answers = i32::try_from(at).is_ok_and(|at| client.ping(at).is_ok());
-        (up, down) = (up || answers, down || !answers);
-        let mode = match at {
-            0 => "primary".into(),
-            1 if controllers.len() == 2 => "backup".into(),
-            at => format!("backup{at}"),
-        };
-        let state = if answers { "UP" } else { "DOWN" };
-        session.print(format_args!("Slurmctld({mode}) at {host} is {state}"));
-    }
-    session.failed = !up;
-    if down && crate::cli::native::users::own_user() == 0 {
-        session.print("*****************************************");
-        session.print("** RESTORE SLURMCTLD DAEMON TO SERVICE **");
-        session.print("*****************************************");
     }
 }

@@ -3,7 +3,7 @@
 use super::actions::{self, Action};
 use super::session::{Session, Voice};
 use super::words::{begins, is, leading_number};
-use super::{options, show, usage};
+use super::{options, ping, show, usage};
 use crate::slurm::Client;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
@@ -41,6 +41,7 @@ const OTHERS: &[(&str, usize)] = &[
 
 /// Runs one command; `words` is not empty.
 pub fn run(client: &Client, session: &mut Session, words: &[OsString]) {
+    session.words = words.to_vec();
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
     let [tag, arguments @ ..] = words.as_slice() else { return };
     let command = Command { client, session, tag, arguments };
@@ -80,7 +81,7 @@ impl<'a> Command<'a> {
             self.session.printing.one_line = true;
         } else if is("ping", 3) {
             if self.is_alone_or_stops() {
-                actions::ping(client, self.session);
+                ping::ping(client, self.session);
             }
         } else if begins(tag, "\\q") || is("quiet", 4) {
             self.warn_of_more("keyword:", "");

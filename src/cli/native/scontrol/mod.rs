@@ -3,8 +3,10 @@
 
 mod actions;
 mod commands;
+mod data;
 mod job_ids;
 mod options;
+mod ping;
 mod session;
 mod show;
 mod update;
@@ -38,7 +40,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Err(code) => Some(code),
     };
     let _ = session.out.flush();
-    code.unwrap_or(if session.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    code.unwrap_or(if session.failed { ExitCode::from(session.failure) } else { ExitCode::SUCCESS })
 }
 
 /// Commands from standard input, until `exit`, `quit` or its end.

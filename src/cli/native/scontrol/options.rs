@@ -1,7 +1,8 @@
 //! scontrol's options and variables.
 
 use super::session::{Session, Voice};
-use super::{PROGRAM, usage};
+use super::{PROGRAM, data, usage};
+use crate::cli::native::data::{Form, Layout};
 use crate::cli::native::users::user_named;
 use crate::getopt::{Opt, Order, Scanner, Value};
 use crate::slurm::Client;
@@ -72,6 +73,7 @@ pub fn read(
         })
         .copied()
         .collect();
+    session.command_line = std::iter::once("scontrol".into()).chain(arguments.iter().cloned()).collect();
     let mut scanner = Scanner::new(&known, Order::Permuted, arguments);
     for given in scanner.by_ref() {
         let given = match given {
@@ -82,11 +84,10 @@ pub fn read(
                 return Err(ExitCode::FAILURE);
             }
         };
-        let value = given.value.unwrap_or_default();
         match given.id {
             Id::All => session.show.all = true,
             Id::Cluster => {
-                other_cluster(client, session, &value)?;
+                other_cluster(client, session, &given.value.unwrap_or_default())?;
                 local = true;
             }
             Id::Detail => session.printing.detail = true,
@@ -98,19 +99,23 @@ pub fn read(
             }
             Id::Hide => (session.show.all, session.printing.detail) = (false, false),
             Id::Json | Id::Yaml => {
-                session.error("srunx scontrol prints no JSON and no YAML: use scontrol for that");
-                return Err(ExitCode::FAILURE);
+                let form = if given.id == Id::Json { Form::Json } else { Form::Yaml };
+                let layout = Layout::chosen(PROGRAM, form, client.habits().data_layout_words)?;
+                session.data = Some(data::Asked { form, layout, parser: given.value });
             }
             Id::Local => local = true,
             Id::OneLine => session.printing.one_line = true,
             Id::Quiet => session.voice = Voice::Quiet,
-            Id::User => match user_named(&value.to_string_lossy()) {
-                Some(user) => session.behalf = Some(user),
-                None => {
-                    PROGRAM.error(format_args!("--uid=\"{}\" invalid", value.to_string_lossy()));
-                    return Err(code(session));
+            Id::User => {
+                let name = given.value.unwrap_or_default();
+                match user_named(&name.to_string_lossy()) {
+                    Some(user) => session.behalf = Some(user),
+                    None => {
+                        PROGRAM.error(format_args!("--uid=\"{}\" invalid", name.to_string_lossy()));
+                        return Err(code(session));
+                    }
                 }
-            },
+            }
             Id::Verbose => session.voice = Voice::Verbose,
             Id::Version => {
                 version(client, session);

@@ -1,12 +1,13 @@
 //! What holds from one command to the next: what was asked for once and for all, where output goes, and whether something
 //! went wrong.
 
-use super::PROGRAM;
+use super::{PROGRAM, data};
 use crate::cli::native::time_text::TimeFormat;
 use crate::cli::native::users::Users;
 use crate::slurm::{Client, ControlHabits, Error, NodesOf, Show, ShowNodes};
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{BufWriter, Stdout, Write};
 
@@ -61,8 +62,16 @@ pub struct Session {
     /// `-u`: on whose behalf jobs are changed.
     pub behalf: Option<u32>,
     pub printing: Printing,
-    /// The exit code is 1.
+    /// `--json` and `--yaml`.
+    pub data: Option<data::Asked>,
+    /// The whole command line, the program's name first.
+    pub command_line: Vec<OsString>,
+    /// The command that is being run.
+    pub words: Vec<OsString>,
+    /// Something went wrong.
     pub failed: bool,
+    /// The exit code where it did.
+    pub failure: u8,
     /// `exit` or `quit` was given.
     pub over: bool,
     /// Slurm's message for the last thing that went wrong.
@@ -78,7 +87,11 @@ impl Session {
             future: false,
             behalf: None,
             printing: Printing::new(client),
+            data: None,
+            command_line: Vec::new(),
+            words: Vec::new(),
             failed: false,
+            failure: 1,
             over: false,
             last_error: None,
         }

@@ -3,7 +3,7 @@
 mod arrays;
 mod cell;
 mod clusters;
-mod data;
+pub mod data;
 mod echo;
 mod field;
 mod file_names;

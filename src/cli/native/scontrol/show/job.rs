@@ -1,12 +1,14 @@
 //! `show job`
 
 use super::super::actions::load;
+use super::super::data;
 use super::super::session::{Session, Voice};
 use super::super::words::leading_number;
 use super::job_text::{Job, job_text};
 use crate::cli::native::sluid;
+use crate::cli::native::squeue::data::all_jobs;
 use crate::job::JobId;
-use crate::slurm::{Client, JobTable, JobsOf, code};
+use crate::slurm::{Client, JobTable, JobsOf, Show, code};
 use jiff::Timestamp;
 use std::io::Write;
 
@@ -75,6 +77,9 @@ pub fn show(client: &Client, session: &mut Session, word: Option<&[u8]>) {
         (None, Some(job)) if job != 0 => JobsOf::Job(JobId(job)),
         _ => JobsOf::Everyone,
     };
+    if let Some(data) = session.data.clone() {
+        return as_data(client, session, which, &data);
+    }
     let mut table = match load(client, session, which) {
         Ok(table) => table,
         Err(text) => return session.perror("slurm_load_jobs error", &text),
@@ -95,6 +100,24 @@ pub fn show(client: &Client, session: &mut Session, word: Option<&[u8]>) {
     if !found {
         tell_none(session, word.is_some().then_some(asked));
     }
+}
+
+/// All records that were loaded, whichever task or component was asked for; none where there are none to load.
+fn as_data(client: &Client, session: &mut Session, which: JobsOf, asked: &data::Asked) {
+    let mut table = client.job_table(which, Show { detail: true, ..session.show }).ok().flatten();
+    let told = data::tell(client, session, asked, |answer, with| {
+        let (jobs, backfill, update) = match table.as_deref_mut() {
+            Some(table) => {
+                let update = if matches!(which, JobsOf::Everyone) { table.last_update() } else { 0 };
+                (all_jobs(table, with), table.last_backfill(), update)
+            }
+            None => (with.gone(), 0, 0),
+        };
+        answer.put("jobs", jobs);
+        answer.put("last_backfill", with.time(backfill));
+        answer.put("last_update", with.time(update));
+    });
+    session.failed |= !told;
 }
 
 fn print(client: &Client, session: &mut Session, table: &mut dyn JobTable, at: usize, task: Option<u32>) {

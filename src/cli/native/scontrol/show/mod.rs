@@ -9,7 +9,7 @@ mod job_text;
 mod node;
 mod partition;
 mod step;
-mod step_ids;
+pub mod step_ids;
 mod step_text;
 
 use super::session::Session;
@@ -35,6 +35,10 @@ const OTHERS: &[(&str, usize)] = &[
     ("topoconf", 5),
     ("topology", 1),
 ];
+
+/// What srunx does not show as JSON or YAML.
+const NO_DATA: &[(&str, usize)] =
+    &[("nodes", 1), ("partitions", 2), ("partitionname", 2), ("reservations", 1), ("reservationname", 1)];
 
 /// `show ENTITY[=ID]`, `show ENTITY ID`
 pub fn show(client: &Client, session: &mut Session, tag: &[u8], arguments: &[&[u8]]) {
@@ -63,6 +67,10 @@ pub fn show(client: &Client, session: &mut Session, tag: &[u8], arguments: &[&[u
         job::show(client, session, value);
     } else if is("steps", 2) {
         step::show(client, session, value);
+    } else if session.data.is_some()
+        && let Some((name, _)) = NO_DATA.iter().find(|(key, least)| is(key, *least))
+    {
+        session.error(format_args!("srunx scontrol shows this as text only: use scontrol for `show {name}`"));
     } else if is("nodes", 1) {
         node::show(client, session, value);
     } else if is("partitions", 2) || is("partitionname", 2) {

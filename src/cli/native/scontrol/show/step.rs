@@ -1,8 +1,10 @@
 //! `show step`
 
 use super::super::session::{Session, Voice};
+use super::super::{PROGRAM, data};
 use super::step_ids::{self, Asked};
 use super::step_text::step_text;
+use crate::cli::native::squeue::data::steps;
 use crate::cli::native::{sluid, step_id};
 use crate::slurm::{Client, StepTable, StepsOf};
 use std::io::Write;
@@ -12,6 +14,9 @@ const NO_VAL: u32 = u32::MAX - 1;
 /// All steps, those of a job or of a task, or one.
 pub fn show(client: &Client, session: &mut Session, word: Option<&[u8]>) {
     let habits = session.printing.habits;
+    if let Some(data) = session.data.clone() {
+        return as_data(client, session, word, &data);
+    }
     let asked = match word.map(String::from_utf8_lossy) {
         // Slurm asks for job 0 there, which no array's steps are of.
         None if !habits.checks_step_ids => step_ids::numbers("0"),
@@ -45,13 +50,37 @@ pub fn show(client: &Client, session: &mut Session, word: Option<&[u8]>) {
     let mut found = false;
     for at in 0..table.len() {
         if asked.task.is_none_or(|task| task == table.get(at).array_task_id) {
-            print(session, table.as_mut(), at);
+            print(client, session, table.as_mut(), at);
             found = true;
         }
     }
     if !found {
         tell_none(session, word.map(|_| asked));
     }
+}
+
+/// All steps that were loaded, whichever task was asked for. None, and no complaint, where there is nothing to load.
+fn as_data(client: &Client, session: &mut Session, word: Option<&[u8]>, asked: &data::Asked) {
+    let habits = session.printing.habits;
+    let word = word.map(String::from_utf8_lossy);
+    let of = match word.as_deref() {
+        None if habits.checks_step_ids => Some(StepsOf::EVERYONE),
+        Some(word) if habits.checks_step_ids => {
+            step_ids::whole(word, habits.knows_sluids).ok().map(|asked| asked.of)
+        }
+        word => Some(step_ids::numbers(word.unwrap_or("0")).of),
+    };
+    let table = of.and_then(|of| client.step_table(of, session.show.all).ok());
+    let told = data::tell(client, session, asked, |answer, with| {
+        let (steps, update) = match &table {
+            Some(table) => (steps(table.as_ref(), with), table.last_update()),
+            None => (with.gone(), 0),
+        };
+        answer.put("steps", steps);
+        answer.put("last_update", with.time(update));
+    });
+    // What scontrol makes of steps that it has is forgotten.
+    session.failed |= !told && table.is_none();
 }
 
 fn begins_as_container(word: &str) -> bool {
@@ -67,12 +96,17 @@ fn refuse(session: &mut Session, word: Option<&str>, why: &str) {
     }
 }
 
-fn print(session: &mut Session, table: &mut dyn StepTable, at: usize) {
+fn print(client: &Client, session: &mut Session, table: &mut dyn StepTable, at: usize) {
     let text = table.printed(at, session.printing.one_line).unwrap_or_else(|| {
         let files = table.files(at);
         step_text(&table.get(at), files, table.layout(at), &session.printing)
     });
     let _ = session.out.write_all(&text);
+    // The library may complain of `SLURM_TIME_FORMAT` with each.
+    for line in client.log() {
+        let _ = session.out.flush();
+        PROGRAM.say(line);
+    }
 }
 
 fn tell_none(session: &mut Session, asked: Option<Asked>) {

@@ -1,4 +1,4 @@
-//! `--json` and `--yaml`: tables of what is told of records, by version of the data.
+//! `--json` and `--yaml`: tables of what squeue and scontrol tell of records, by version of the data.
 
 mod job_table;
 mod openapi_table;
@@ -7,6 +7,7 @@ mod step_table;
 mod telling;
 mod words;
 
+use super::field::Surroundings;
 use super::settings::Settings;
 use super::{arrays, filter};
 use crate::cli::native::data::Data;
@@ -96,10 +97,15 @@ impl<'a> Deref for Job<'a> {
 }
 
 /// The jobs that were asked for.
-pub fn jobs(table: &mut dyn JobTable, settings: &Settings, with: &Telling<'_>) -> Data {
+pub fn jobs(
+    table: &mut dyn JobTable,
+    settings: &Settings,
+    around: &Surroundings,
+    with: &Telling<'_>,
+) -> Data {
     // Each job stands once, however many partitions it names.
     let settings = Settings { priority: false, ..settings.clone() };
-    let rows = filter::rows(table, &settings, with.around, &|_| 0);
+    let rows = filter::rows(table, &settings, around, &|_| 0);
     if rows.is_empty() {
         with.warn("Zero jobs to dump".into());
     }
@@ -112,6 +118,16 @@ pub fn jobs(table: &mut dyn JobTable, settings: &Settings, with: &Telling<'_>) -
         let list = if changed { None } else { whole_list(&info, table, row.index, &settings) };
         info.array_task_str = list.as_deref().or(info.array_task_str);
         let job = Job { info, resources: table.resources(row.index), files };
+        told(JOB, with.version, |tell| Some(tell(&job, with)))
+    });
+    Data::List(jobs.collect())
+}
+
+/// All jobs of a table.
+pub fn all_jobs(table: &mut dyn JobTable, with: &Telling<'_>) -> Data {
+    let jobs = (0..table.len()).map(|index| {
+        let files = if with.version <= 42 { table.files(index, None) } else { Files::default() };
+        let job = Job { info: table.get(index), resources: table.resources(index), files };
         told(JOB, with.version, |tell| Some(tell(&job, with)))
     });
     Data::List(jobs.collect())
@@ -134,7 +150,7 @@ pub fn openapi_jobs(table: &dyn JobTable, settings: &Settings, with: &Telling<'_
     Data::List(jobs.collect())
 }
 
-/// All steps: here squeue leaves none out.
+/// All steps: squeue and scontrol leave none out here.
 pub fn steps(table: &dyn StepTable, with: &Telling<'_>) -> Data {
     if table.is_empty() {
         with.warn("Zero steps to dump".into());

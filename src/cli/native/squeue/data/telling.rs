@@ -1,13 +1,13 @@
 //! What several keys say in the same way.
 
-use super::super::field::{NO_VAL, NO_VAL16, Surroundings};
+use super::super::field::{NO_VAL, NO_VAL16};
 use super::super::file_names::{self, Named};
 use crate::cli::native::data::{Data, Flag, Number, Parser, flags};
 use crate::cli::native::sluid;
-use crate::cli::native::users::{group_name, user_name};
+use crate::cli::native::users::{Users, group_name, user_name};
 use crate::job::Dialect;
 use crate::job::value::Signal;
-use crate::slurm::{Client, JobInfo, StepInfo, Text};
+use crate::slurm::{Client, FilePatterns, JobInfo, StepInfo, Text};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CStr;
@@ -20,7 +20,8 @@ const NO_VAL64: u64 = u64::MAX - 1;
 pub struct Telling<'a> {
     pub parser: &'a Parser,
     pub version: u8,
-    pub around: &'a Surroundings,
+    known_users: &'a Users,
+    file_patterns: FilePatterns,
     pub dialect: Dialect,
     /// What the cluster counts (`SelectTypeParameters`).
     pub selected: u32,
@@ -30,11 +31,12 @@ pub struct Telling<'a> {
 }
 
 impl<'a> Telling<'a> {
-    pub fn new(parser: &'a Parser, version: u8, around: &'a Surroundings, client: &Client) -> Self {
+    pub fn new(parser: &'a Parser, version: u8, users: &'a Users, client: &Client) -> Self {
         Self {
             parser,
             version,
-            around,
+            known_users: users,
+            file_patterns: client.squeue_habits().file_patterns,
             dialect: client.dialect(),
             selected: client.configuration().select_parameters,
             users: RefCell::default(),
@@ -115,7 +117,7 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// A list that nothing is said in any more.
+    /// A list that is not there.
     pub fn gone(&self) -> Data {
         if self.parser.complex { Data::Null } else { Data::List(Vec::new()) }
     }
@@ -199,18 +201,18 @@ impl<'a> Telling<'a> {
 
     /// A file's name with its patterns expanded.
     pub fn job_file(&self, job: &JobInfo<'_>, name: Text<'_>) -> Data {
-        let user = self.around.users.user(job.user_id);
+        let user = self.known_users.user(job.user_id);
         self.file(name, &Named::of_job(job, &user))
     }
 
     /// The same of a step.
     pub fn step_file(&self, step: &StepInfo<'_>, name: Text<'_>) -> Data {
-        let user = self.around.users.user(step.user_id);
+        let user = self.known_users.user(step.user_id);
         self.file(name, &Named::of_step(step, &user))
     }
 
     fn file(&self, name: Text<'_>, named: &Named<'_>) -> Data {
         let name = name.map(CStr::to_bytes).unwrap_or_default();
-        Data::text(file_names::expand(name, named, self.around.habits.file_patterns).unwrap_or_default())
+        Data::text(file_names::expand(name, named, self.file_patterns).unwrap_or_default())
     }
 }

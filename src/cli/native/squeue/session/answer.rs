@@ -26,7 +26,7 @@ impl Session<'_> {
         } else {
             let mut table = self.load_jobs()?;
             self.finish(out, form, &mut answer, |answer, with| {
-                answer.put("jobs", data::jobs(table.as_mut(), settings, with));
+                answer.put("jobs", data::jobs(table.as_mut(), settings, &self.with, with));
                 answer.put("last_backfill", with.time(table.last_backfill()));
                 answer.put("last_update", with.time(table.last_update()));
             })
@@ -47,7 +47,7 @@ impl Session<'_> {
             Err(true) => return Ok(()),
             Err(false) => return Err(Trouble::Told),
         };
-        let with = Telling::new(&parser, self.data_version, &self.with, self.client);
+        let with = Telling::new(&parser, self.data_version, &self.with.users, self.client);
         tell(answer, &with);
         let command = match settings.command.as_slice() {
             [words @ .., _] if habits.command_is_cut => words,
@@ -69,7 +69,7 @@ impl Session<'_> {
         answer.put("errors", Data::List(Vec::new()));
         answer.put("jobs", Data::List(Vec::new()));
         let parser = Parser { name: String::new(), complex: false };
-        let with = Telling::new(&parser, self.data_version, &self.with, self.client);
+        let with = Telling::new(&parser, self.data_version, &self.with.users, self.client);
         let show = Show { all: true, detail: true, ..Show::default() };
         match self.client.job_table(JobsOf::Everyone, show) {
             Ok(Some(table)) => answer.put("jobs", data::openapi_jobs(table.as_ref(), &self.settings, &with)),
