@@ -2,8 +2,8 @@
 
 mod args;
 #[cfg(feature = "slurm")]
-#[cfg(feature = "slurm")]
 mod chunked;
+#[cfg(feature = "slurm")]
 mod connect;
 mod exit;
 mod flow;
