@@ -65,6 +65,10 @@ fn every_command_line_is_known() {
             let words = line[at..].split([' ', '\'']).filter(|word| !word.is_empty());
             let words: Vec<_> = words.take_while(|word| !["#", "|", ">", "&&", ";"].contains(word)).collect();
             if let Err(error) = cli::command().try_get_matches_from(&words) {
+                // Slurm's commands are there only where Slurm is built in.
+                if !cfg!(feature = "slurm") && error.kind() == clap::error::ErrorKind::InvalidSubcommand {
+                    continue;
+                }
                 let shown = [clap::error::ErrorKind::DisplayHelp, clap::error::ErrorKind::DisplayVersion];
                 assert!(shown.contains(&error.kind()), "{}: {line}\n{error}", block.place);
             }
