@@ -207,7 +207,14 @@ impl<'a> Twins<'a> {
             let passes = |text: &str| text.contains("COMPLETING") || text.contains("SIGNALING");
             BOTH.iter().all(|side| !passes(&look(self, *side))).then_some(())
         });
-        let both = BOTH.map(|side| look(self, side));
+        // A task that was cancelled while it waited has a record if the scheduler had looked at it before, and none if it had
+        // not. One that was not cancelled shows on its side.
+        let is_left = |line: &&str| {
+            let (id, rest) = line.split_once(' ').unwrap_or((line, ""));
+            !(id.contains('_') && rest.starts_with("CANCELLED"))
+        };
+        let left = |side| look(self, side).lines().filter(is_left).collect::<Vec<_>>().join("\n");
+        let both = BOTH.map(left);
         self.tally.note(&format!("the queue after {after}"), &both[0], &both[1]);
     }
 
