@@ -3,7 +3,7 @@
 
 use super::native::sbatch::{PROGRAM, Request, tell};
 use crate::job::value::ArrayTasks;
-use crate::job::{JobId, JobRequest, Outcome, TaskSet};
+use crate::job::{JobId, JobRequest, Outcome, TASK_INDEX_LINE, TaskSet};
 use crate::runner::new_run_id;
 use crate::sbatch::Refused;
 use crate::scheduler::slurm::{Pieces, SlurmScheduler};
@@ -105,7 +105,6 @@ fn asked_for(read: &Request, most: Option<u32>) -> Result<JobRequest, Refused> {
 
 /// The script with the index in the whole as a variable, where a shell reads it. Other scripts add the two that are there.
 fn telling_its_index(script: &str) -> String {
-    const LINE: &str = "export SRUNX_TASK_ID=$((SLURM_ARRAY_TASK_ID + ${SRUNX_TASK_OFFSET:-0}))\n";
     let (first, rest) = script.split_once('\n').unwrap_or((script, ""));
     let words: Vec<&str> = first.trim_start_matches("#!").split_whitespace().collect();
     let name =
@@ -113,7 +112,7 @@ fn telling_its_index(script: &str) -> String {
     let shell =
         words.iter().take(2).map(name).any(|name| ["sh", "bash", "dash", "ksh", "zsh"].contains(&&*name));
     match shell {
-        true => format!("{first}\n{LINE}{rest}"),
+        true => format!("{first}\n{TASK_INDEX_LINE}\n{rest}"),
         false => script.to_owned(),
     }
 }

@@ -3,6 +3,11 @@
 use super::{ExitStatus, JobState, Outcome, TaskSet};
 use std::collections::HashMap;
 
+/// The variable by which a task of an array in several parts learns how much less its index is there than in the whole.
+pub const TASK_OFFSET: &str = "SRUNX_TASK_OFFSET";
+/// The line of a shell script that makes of it the index in the whole.
+pub const TASK_INDEX_LINE: &str = "export SRUNX_TASK_ID=$((SLURM_ARRAY_TASK_ID + ${SRUNX_TASK_OFFSET:-0}))";
+
 /// Tasks of an array of which the same is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskGroup {

@@ -17,7 +17,7 @@
 use super::model::{Array, Command, Container, Job, Parameters, PythonEnv, Runtime};
 use super::template::{Names, TASK_VARIABLE};
 use super::{sbatch, shell};
-use crate::job::ArrayTasks;
+use crate::job::{ArrayTasks, TASK_INDEX_LINE};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -43,7 +43,7 @@ pub(super) fn of(workflow: &str, job: &Job, work_dir: &Path) -> String {
     )];
     if job.array.is_some() {
         // Of an array that was too large for the cluster, each part counts from an offset.
-        parts.push(format!("export {TASK_VARIABLE}=$((SLURM_ARRAY_TASK_ID + ${{SRUNX_TASK_OFFSET:-0}}))"));
+        parts.push(TASK_INDEX_LINE.to_owned());
     }
     parts.extend(job.environment.python.as_ref().map(|python| activation(python, work_dir)));
     parts.extend(job.array.as_ref().and_then(row));

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A chunk's tasks find their offset in this, and the chunk's comment tells it.
-const OFFSET: &str = "SRUNX_TASK_OFFSET";
+const OFFSET: &str = crate::job::TASK_OFFSET;
 
 /// `srunx retry JOB`
 pub fn run(args: &RetryArgs, color: Color) -> ExitCode {

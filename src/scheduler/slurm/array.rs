@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// What a chunk's tasks find their offset in.
-const OFFSET: &str = "SRUNX_TASK_OFFSET";
+const OFFSET: &str = crate::job::TASK_OFFSET;
 /// Slurm's word for a job whose dependency can never be met.
 pub(super) const NEVER: &str = "DependencyNeverSatisfied";
 /// Why tasks wait that slurmctld has not been given yet.
