@@ -172,7 +172,8 @@ pub fn values(data: &[u8]) {
         both(text, |text| Warning::parse(text, &dialect));
         both(text, |text| Sharing::parse(Some(text), &dialect));
         both(text, |text| MemoryBinding::parse(text, &dialect));
-        both(text, |text| CpuFrequency::parse(text, &Governors::default(), &dialect));
+        let frequency = |text: &str| CpuFrequency::parse(text, &Governors::default(), &dialect);
+        reads_back(frequency(text).and_then(written_whole(&dialect)), frequency);
         both(text, |text| GresFlags::parse(text, true, &dialect));
         both(text, |text| NodeShape::parse(text, &dialect));
         reads_back(read_distribution(text, &dialect), |text| Distribution::parse(text, None, &dialect));
@@ -201,6 +202,11 @@ pub fn values(data: &[u8]) {
     let _ = choice::power(text);
     let _ = choice::no_kill(Some(text));
     let _ = choice::oom_kill_step(Some(text));
+}
+
+/// Without one of which sbatch's own text leaves something out.
+fn written_whole(dialect: &Dialect) -> impl Fn(CpuFrequency) -> Result<CpuFrequency, String> {
+    |frequency| frequency.is_written_whole(dialect).then_some(frequency).ok_or_else(String::new)
 }
 
 /// Without one for which nothing at all was said: nothing to print stands for it.
