@@ -11,8 +11,9 @@ use crate::job::{JobId, TaskSet};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use slurm_sys::{OpenError, RELEASES, Release};
 use std::collections::HashSet;
-use std::ffi::{CString, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::net::UdpSocket;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -59,7 +60,8 @@ pub struct Client {
     driver: Box<dyn Driver>,
     release: Release,
     configuration: Configuration,
-    surroundings: Surroundings,
+    /// Once a job is told them.
+    surroundings: OnceLock<Surroundings>,
     push: OnceLock<Option<Push>>,
     /// How many records the last load of all brought.
     all_records: AtomicUsize,
@@ -115,20 +117,10 @@ impl Client {
         let _one_at_a_time = CONNECTING.lock().unwrap_or_else(PoisonError::into_inner);
         let (driver, release) = open(options.library.as_ref())?;
         library_log::capture_as(program);
-        let limit = options.probe_limit;
-        let (initialised, waiting) = crossbeam_channel::bounded::<()>(0);
-        let watch = move || {
-            if waiting.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-                let error = Error::ProbeTimedOut { limit, log: library_log::take() };
-                eprintln!("{program}: fatal: {error}");
-                // SAFETY: ends the process; what libslurm registered with atexit(3) may wait for what it is waiting for.
-                unsafe { libc::_exit(1) }
-            }
-        };
-        // A host that has no thread left for the watch is better served without it.
-        let _ = thread::Builder::new().spawn(watch);
+        // One that is to be fetched may be waited for.
+        let watch = if has_configuration() { None } else { watch(program, options.probe_limit) };
         driver.init();
-        drop(initialised);
+        drop(watch);
         let configuration = match driver.parsed_configuration() {
             Some(configuration) => configuration,
             None => driver
@@ -139,12 +131,11 @@ impl Client {
     }
 
     fn of(driver: Box<dyn Driver>, release: Release, configuration: Configuration) -> Self {
-        let surroundings = Surroundings::of_this_process(&configuration.propagate);
         Self {
             driver,
             release,
             configuration,
-            surroundings,
+            surroundings: OnceLock::new(),
             push: OnceLock::new(),
             all_records: AtomicUsize::new(0),
         }
@@ -331,7 +322,7 @@ impl Client {
     }
 
     pub(super) fn surroundings(&self) -> &Surroundings {
-        &self.surroundings
+        self.surroundings.get_or_init(|| Surroundings::of_this_process(&self.configuration.propagate))
     }
 
     /// Where slurmctld sends word of ended jobs, once this client listens.
@@ -347,6 +338,27 @@ impl Client {
     pub(super) fn error(&self, failure: Failure) -> Error {
         error_of(self.driver.as_ref(), failure, library_log::take())
     }
+}
+
+/// Whether there is a configuration on this host: the one that `SLURM_CONF` names, or where most have theirs.
+fn has_configuration() -> bool {
+    let named = std::env::var_os("SLURM_CONF").filter(|file| !file.is_empty());
+    Path::new(named.as_deref().unwrap_or(OsStr::new("/etc/slurm/slurm.conf"))).exists()
+}
+
+/// Ends the process where libslurm's initialisation takes longer than `limit`, until what is returned is dropped. A host
+/// that has no thread left for it is better served without.
+fn watch(program: &'static str, limit: Duration) -> Option<Sender<()>> {
+    let (initialised, waiting) = crossbeam_channel::bounded::<()>(0);
+    let watch = move || {
+        if waiting.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            let error = Error::ProbeTimedOut { limit, log: library_log::take() };
+            eprintln!("{program}: fatal: {error}");
+            // SAFETY: ends the process; what libslurm registered with atexit(3) may wait for what it is waiting for.
+            unsafe { libc::_exit(1) }
+        }
+    };
+    thread::Builder::new().spawn(watch).ok().map(|_| initialised)
 }
 
 fn own_user() -> u32 {

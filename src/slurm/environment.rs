@@ -4,7 +4,8 @@
 use crate::job::value::limit::Limits;
 use crate::sbatch::Variables;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 
 /// The limits that Slurm propagates, by its names for them (slurm.conf(5), PropagateResourceLimits).
 const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
@@ -21,7 +22,7 @@ const LIMITS: &[(&str, libc::__rlimit_resource_t)] = &[
 ];
 
 /// What this process tells every job that it submits, by name: over what the job's environment says, but for the umask.
-/// Made once: none of it changes while a run goes on.
+/// Made once, with the first job: none of it changes while a run goes on.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     entries: Vec<(OsString, OsString)>,
@@ -112,7 +113,9 @@ fn hostname() -> Option<OsString> {
 
 /// This process's umask as `0022`, read without setting it: umask(2) alone would change it for every thread.
 pub fn umask() -> Option<String> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
+    // Its size is not known to those who ask, and each read costs the kernel the whole of it.
+    let mut status = String::with_capacity(4096);
+    File::open("/proc/self/status").ok()?.read_to_string(&mut status).ok()?;
     let mask = status.lines().find_map(|line| line.strip_prefix("Umask:"))?.trim();
     let mask = u32::from_str_radix(mask, 8).ok()?;
     Some(format!("0{:03o}", mask & 0o777))

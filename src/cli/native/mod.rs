@@ -12,7 +12,6 @@ mod sinfo;
 mod sluid;
 mod squeue;
 mod step_id;
-#[allow(dead_code, reason = "used by the commands that are being built")]
 mod time_text;
 mod tres;
 mod units;
