@@ -156,7 +156,11 @@ fn submit(client: Client, request: &JobRequest, read: &Request) -> ExitCode {
     if let Some(refused) = &pieces.refused {
         PROGRAM.error(format_args!("Batch job submission failed: {refused}"));
     }
-    match (pieces.refused.is_some(), read.wait) {
+    if pieces.called_off > 0 {
+        PROGRAM
+            .error(format_args!("{id} was cancelled: {} of its tasks were not submitted", pieces.called_off));
+    }
+    match (pieces.refused.is_some() || pieces.called_off > 0, read.wait) {
         (true, _) => ExitCode::FAILURE,
         (false, true) => wait(&scheduler, id),
         (false, false) => ExitCode::SUCCESS,
