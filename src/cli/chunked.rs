@@ -1,7 +1,7 @@
 //! `srunx sbatch --chunk=N …`: an array that goes to Slurm as several, none with more than N tasks or larger than the cluster
 //! allows, and that is one to `srunx watch` and to its own tasks: each finds its index in the whole in `SRUNX_TASK_ID`.
 
-use super::native::sbatch::{PROGRAM, Request, tell};
+use super::native::sbatch::{Given, PROGRAM, Request, tell};
 use crate::job::value::ArrayTasks;
 use crate::job::{JobId, JobRequest, Outcome, TASK_INDEX_LINE, TaskSet};
 use crate::runner::new_run_id;
@@ -18,7 +18,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The option, which stands before those of sbatch: `--chunk=1000`, or `--chunk` for as many as the cluster allows.
-const OPTION: &str = "--chunk";
+pub const OPTION: &str = "--chunk";
 /// Between two looks at whether all of it is submitted.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Between two words about that.
@@ -56,7 +56,24 @@ pub fn run(most: Most, arguments: &[OsString]) -> ExitCode {
         Ok(request) => request,
         Err(refused) => return tell(&client, &refused),
     };
-    submit(client, &request, &read)
+    submit(Arc::new(client), &request, &read)
+}
+
+/// Submits a script that is at hand, with sbatch's options.
+pub fn again(client: Arc<Client>, options: &[OsString], given: &Given) -> ExitCode {
+    let request = Request::read(&client, options, Some(given)).and_then(|read| {
+        Ok((
+            JobRequest {
+                submit_line: Some(read.line(&["sbatch", OPTION], options)),
+                ..asked_for(&read, None)?
+            },
+            read,
+        ))
+    });
+    match request {
+        Ok((request, read)) => submit(client, &request, &read),
+        Err(refused) => tell(&client, &refused),
+    }
 }
 
 /// The array as a scheduler is asked for it.
@@ -111,14 +128,14 @@ fn telling_its_index(script: &str) -> String {
         |word: &&str| Path::new(word).file_name().and_then(OsStr::to_str).unwrap_or_default().to_owned();
     let shell =
         words.iter().take(2).map(name).any(|name| ["sh", "bash", "dash", "ksh", "zsh"].contains(&&*name));
-    match shell {
+    match shell && !rest.lines().any(|line| line == TASK_INDEX_LINE) {
         true => format!("{first}\n{TASK_INDEX_LINE}\n{rest}"),
         false => script.to_owned(),
     }
 }
 
-fn submit(client: Client, request: &JobRequest, read: &Request) -> ExitCode {
-    let scheduler = SlurmScheduler::new(Arc::new(client), false);
+fn submit(client: Arc<Client>, request: &JobRequest, read: &Request) -> ExitCode {
+    let scheduler = SlurmScheduler::new(client, false);
     let mut told = false;
     let id = loop {
         let error = match scheduler.submit(request) {
@@ -156,7 +173,11 @@ fn submit(client: Client, request: &JobRequest, read: &Request) -> ExitCode {
     if let Some(refused) = &pieces.refused {
         PROGRAM.error(format_args!("Batch job submission failed: {refused}"));
     }
-    match (pieces.refused.is_some(), read.wait) {
+    if pieces.called_off > 0 {
+        PROGRAM
+            .error(format_args!("{id} was cancelled: {} of its tasks were not submitted", pieces.called_off));
+    }
+    match (pieces.refused.is_some() || pieces.called_off > 0, read.wait) {
         (true, _) => ExitCode::FAILURE,
         (false, true) => wait(&scheduler, id),
         (false, false) => ExitCode::SUCCESS,
@@ -225,6 +246,8 @@ mod tests {
             assert!(told.starts_with(&format!("{shell}\nexport SRUNX_TASK_ID=")), "{told}");
             assert!(told.ends_with("\n#SBATCH -n1\ntrue\n"), "{told}");
         }
+        let told = telling_its_index(&script("#!/bin/sh"));
+        assert_eq!(telling_its_index(&told), told, "once is enough");
         let python = script("#!/usr/bin/env python3");
         assert_eq!(telling_its_index(&python), python);
     }

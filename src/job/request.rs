@@ -62,6 +62,8 @@ pub struct JobRequest {
     pub sbatch: Vec<(String, Option<String>)>,
     /// `--comment`
     pub comment: Option<String>,
+    /// The command line that is kept of it; none means this process's own.
+    pub submit_line: Option<OsString>,
     /// What tells this one submission from every other: carried in the job beside the user's comment, looked up after a
     /// reply that was lost.
     pub token: Option<String>,

@@ -255,26 +255,6 @@ impl Client {
         Ok(found.map(|record| record.array.unwrap_or(record.id)))
     }
 
-    /// The arrays whose comments carry `token`, or it with `+` and a number behind it, in the order of these numbers, with
-    /// their comments.
-    ///
-    /// # Errors
-    /// When slurmctld cannot be asked.
-    pub fn find_pieces(&self, token: &str) -> Result<Vec<(JobId, String)>, Error> {
-        let records = self.load(Which::User(own_user()), &|_| true)?;
-        let number = |comment: &str| -> Option<u32> {
-            match comment.rsplit(' ').next()?.strip_prefix(token)? {
-                "" => Some(0),
-                rest => rest.strip_prefix('+')?.parse().ok(),
-            }
-        };
-        let arrays =
-            records.jobs.into_iter().filter_map(|job| Some((number(&job.comment)?, job.array?, job.comment)));
-        let mut pieces: Vec<(u32, JobId, String)> = arrays.collect();
-        pieces.sort_unstable();
-        Ok(pieces.into_iter().map(|(_, id, comment)| (id, comment)).collect())
-    }
-
     /// Whether slurmctld has a job of this user's that is not at its end.
     ///
     /// # Errors

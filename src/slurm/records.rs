@@ -57,6 +57,8 @@ pub struct TaskRecord {
     /// `array_task_id`, or else `array_bitmap`. None are left of an array all of whose tasks were cancelled one by one while
     /// they waited.
     pub tasks: TaskSet,
+    /// Whether it is the record of tasks that were not split off, be it of one.
+    pub are_together: bool,
     /// `job_state`
     pub state: JobState,
     /// `exit_code`

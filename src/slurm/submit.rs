@@ -101,7 +101,7 @@ impl Client {
             script: Some(request.script.as_bytes()),
             argv,
             environment: &environment,
-            submit_line: &submit_line(),
+            submit_line: &request.submit_line.clone().unwrap_or_else(submit_line),
         };
         let mut described = describe(&job, &submission, dialect)?;
         check_gres(&mut described, &checks.tres, dialect, notices).map_err(refused)?;

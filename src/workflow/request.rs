@@ -88,6 +88,7 @@ impl Workflow {
             begin: None,
             sbatch: options(job),
             comment: None,
+            submit_line: None,
             token: None,
             work_dir,
         }

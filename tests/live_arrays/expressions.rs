@@ -139,11 +139,21 @@ fn are_refused_by_all() {
     for text in wrong.into_iter().chain(too_high.iter().map(String::as_str)) {
         assert!(ArrayTasks::parse(text).is_err(), "{text}");
         let refused = session.run(&format!("sbatch --hold -o /dev/null '--array={text}' --wrap true"));
+        let (native, numbers) = refused.stderr.split_once('\n').unwrap();
         assert_eq!(
-            (refused.code, refused.stderr.as_str()),
-            (Some(1), "sbatch: error: Batch job submission failed: Invalid job array specification\n"),
+            (refused.code, native),
+            (Some(1), "sbatch: error: Batch job submission failed: Invalid job array specification"),
             "{text}: {refused}"
         );
+        // What is numbers, and too high, is told the highest there can be.
+        let told = [too_high.as_slice(), &["99999999999".into(), "4294967297".into(), "0-4294967297".into()]];
+        match told.concat().iter().any(|high| high == text) {
+            true => assert!(
+                numbers.ends_with(&format!(" {highest} (MaxArraySize={})\n", highest + 1)),
+                "{refused}"
+            ),
+            false => assert_eq!(numbers, "", "{text}"),
+        }
     }
     let last = format!("{}-{highest}", highest - 1);
     assert_eq!(check(&session, &last), [""; 0]);

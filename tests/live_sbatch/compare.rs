@@ -29,7 +29,7 @@ pub fn trials(case: &str, native: &Trial, ours: &Trial) -> Vec<String> {
     let [said, we_said] = [native, ours].map(|trial| shown(trial, &trial.stdout));
     found.note("stdout", &said, &we_said);
     let [said, we_said] = [native, ours].map(|trial| shown(trial, &trial.stderr));
-    found.note("stderr", &said, &without_place(&we_said));
+    found.note("stderr", &said, &without_place(&without_numbers(&we_said)));
     let submitted = [native, ours].map(|trial| trial.logged.id.is_some());
     if submitted[0] != submitted[1] {
         found.note("submitted", &submitted[0].to_string(), &submitted[1].to_string());
@@ -145,6 +145,21 @@ fn shown(trial: &Trial, bytes: &[u8]) -> String {
         None => said,
     };
     trial.logged.id.map_or(said.clone(), |id| nameless(&said, &[id]))
+}
+
+/// srunx says of an array that is refused which task is beyond which limit, in one line behind sbatch's own.
+fn without_numbers(said: &str) -> String {
+    let refused = "sbatch: error: Batch job submission failed: Invalid job array specification\n";
+    match said.split_once(refused) {
+        Some((before, hint))
+            if hint.starts_with("sbatch: hint: task ")
+                && hint.contains(" (MaxArraySize=")
+                && hint.lines().count() == 1 =>
+        {
+            format!("{before}{refused}")
+        }
+        _ => said.to_owned(),
+    }
 }
 
 /// Of a directive that is refused, srunx also tells the line of the script.

@@ -1,8 +1,10 @@
 //! `srunx retry`: submits again what did not complete of a job or an array, as it was asked for, with other options over it.
 
+mod arguments;
 mod record;
 
 use super::args::{Color, RetryArgs};
+use super::chunked;
 use super::connect::connect;
 use super::exit::Exit;
 use super::message;
@@ -11,12 +13,10 @@ use super::watch::target::{Followed, Grace, NoSuch, Target, elements};
 use crate::job::{ArrayTasks, JobId, TaskSet};
 use crate::scheduler::Scheduler;
 use crate::scheduler::slurm::SlurmScheduler;
-use crate::slurm::accounting::{JobCondition, SelectedStep};
-use crate::slurm::{Client, JobInfo, JobTable, JobsOf, Show};
-use std::ffi::{CStr, OsStr, OsString};
+use crate::slurm::{Client, JobInfo, JobTable, JobsOf, Parts, Show};
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,7 +54,8 @@ fn retry(args: &RetryArgs, color: Color) -> Result<ExitCode, Refusal> {
     let target: Target = args.job.parse().map_err(|wrong: String| refusal(wrong, Exit::Invalid))?;
     // Before any other thread is there: libslurm's initialisation wants to be alone.
     let client = Arc::new(connect(Duration::ZERO, color).map_err(|error| slurm(&error))?);
-    let (id, followed) = (target.id, look(&client, target)?);
+    let id = target.id;
+    let Looked { scheduler, followed, parts } = look(&client, target)?;
     let failed = followed.failed();
     if failed.is_empty() {
         let open = if followed.is_over() { "all of it completed" } else { "what has ended completed" };
@@ -68,28 +69,52 @@ fn retry(args: &RetryArgs, color: Color) -> Result<ExitCode, Refusal> {
     let Some(table) = table.filter(|table| !table.is_empty()) else { return Err(forgotten(id)) };
     let place = record_of(table.as_ref(), &failed);
     let job = table.get(place);
-    let given = Given { script: script(&client, table.as_ref(), id)?, argv: argv(&client, &job, id, color) };
-    let options = options(&job, followed.is_array.then_some(&failed), &args.options);
+    let (argv, unclear) = arguments::argv(&client, &job, id);
+    let given = Given { script: script(&client, table.as_ref(), id)?, argv, unclear };
+    let again = Again { failed: followed.is_array.then_some(&failed), is_whole: parts.is_some() };
+    let options = again.options(&job, &args.options);
     if args.dry_run {
         let mut out = std::io::stdout().lock();
-        for option in &options {
+        let chunk = parts.is_some().then(|| OsString::from(chunked::OPTION));
+        for option in chunk.iter().chain(&options) {
             // Whoever does not want to read on has read enough.
             let _ = out.write_all(option.as_bytes()).and_then(|()| out.write_all(b"\n"));
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let named = if followed.is_array { elements(id, &failed) } else { id.to_string() };
-    message::note(color, &format!("retrying {named}"));
+    let named: Vec<String> = match followed.is_array {
+        true => scheduler.elements(id, &failed).iter().map(|(id, tasks)| elements(*id, tasks)).collect(),
+        false => vec![id.to_string()],
+    };
+    message::note(color, &format!("retrying {}", named.join(" ")));
+    if parts.as_ref().is_some_and(|parts| !parts.is_complete()) {
+        message::warning(
+            color,
+            "slurmctld has forgotten some of the arrays that it is: what failed in them is not part of it",
+        );
+    }
     if !followed.is_over() {
         message::note(color, "what is still under way is not part of it");
     }
-    Ok(resubmit(&client, &options, &given))
+    Ok(match parts {
+        Some(_) => chunked::again(Arc::clone(&client), &options, &given),
+        None => resubmit(&client, &options, &given),
+    })
+}
+
+/// How a job stands, and as what it is known.
+struct Looked {
+    scheduler: SlurmScheduler,
+    followed: Followed,
+    /// Where it went in as several arrays, those.
+    parts: Option<Parts>,
 }
 
 /// How the job stands, as far as slurmctld knows, or else slurmdbd.
-fn look(client: &Arc<Client>, target: Target) -> Result<Followed, Refusal> {
+fn look(client: &Arc<Client>, target: Target) -> Result<Looked, Refusal> {
     let scheduler = SlurmScheduler::watching(Arc::clone(client));
     let id = target.id;
+    let parts = scheduler.gather(id, target.tasks.as_ref());
     let unanswered = |error: crate::scheduler::SchedulerError| Refusal {
         words: error.message,
         hint: error.hint,
@@ -108,7 +133,7 @@ fn look(client: &Arc<Client>, target: Target) -> Result<Followed, Refusal> {
             }
         })?;
     }
-    Ok(followed)
+    Ok(Looked { scheduler, followed, parts })
 }
 
 fn forgotten(id: JobId) -> Refusal {
@@ -137,62 +162,50 @@ fn script(client: &Client, table: &dyn JobTable, id: JobId) -> Result<Vec<u8>, R
     Err(refusal(format!("slurmctld does not have the script of job {id}{why}"), Exit::Invalid))
 }
 
-/// The script's name and its arguments. Releases up to 22.05 have both in the record, blanks between; later ones keep the
-/// arguments in the command line only, which the record has from 25.11 and slurmdbd before.
-fn argv(client: &Client, job: &JobInfo<'_>, id: JobId, color: Color) -> Vec<OsString> {
-    let mut argv = words(job.command.map(CStr::to_bytes).unwrap_or_default());
-    let [script] = argv.as_slice() else { return argv };
-    let line = job.submit_line.map(|line| line.to_bytes().to_vec()).or_else(|| accounted_line(client, id));
-    match line {
-        Some(line) => argv.extend(arguments_of(&words(&line), &script.clone())),
-        None => message::note(color, "no command line is kept of this job: its script is given no arguments"),
-    }
-    argv
+/// What is submitted again.
+struct Again<'a> {
+    /// Of an array these tasks.
+    failed: Option<&'a TaskSet>,
+    /// The tasks have the indices of an array that went in as several, and go in as such again.
+    is_whole: bool,
 }
 
-/// What stands behind the script in a command line.
-fn arguments_of(line: &[OsString], script: &OsStr) -> Vec<OsString> {
-    let name = Path::new(script).file_name();
-    let place = line.iter().skip(1).position(|word| name.is_some() && Path::new(word).file_name() == name);
-    place.and_then(|place| line.get(place + 2..)).map(<[OsString]>::to_vec).unwrap_or_default()
+impl Again<'_> {
+    fn options(&self, job: &JobInfo<'_>, over: &[OsString]) -> Vec<OsString> {
+        let mut options = record::options(job);
+        // The three exclude each other: another one is not given beside the record's, but in its place.
+        if over.iter().any(|word| is_memory(word)) {
+            options.retain(|word| !is_memory(word));
+        }
+        if let Some(array) = self.failed.and_then(|tasks| ArrayTasks::of(tasks.iter())) {
+            options.push(format!("--array={}", array.at_most(job.array_max_tasks)).into());
+        }
+        let comment = job.comment.map(|comment| comment.to_string_lossy().into_owned()).unwrap_or_default();
+        let (own, offset) = comment_of(&comment);
+        let (own, offset) = match (self.is_whole, offset) {
+            (true, Some(offset)) => {
+                // As they were asked for, before they were the first part's.
+                for log in options.iter_mut().filter(|word| is_log(word)) {
+                    *log = log.to_string_lossy().replace(&format!("{offset}+%a"), "%a").into();
+                }
+                (own.replace(&format!("{OFFSET}={offset}"), "").trim_end().to_owned(), None)
+            }
+            _ => (own, offset),
+        };
+        if !own.is_empty() {
+            options.push(format!("--comment={own}").into());
+        }
+        if let Some(offset) = offset {
+            options.push(format!("--export=ALL,{OFFSET}={offset}").into());
+        }
+        options.extend(over.iter().map(|word| OsStr::to_owned(word)));
+        options
+    }
 }
 
-fn words(line: &[u8]) -> Vec<OsString> {
-    let words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
-    words.map(|word| OsString::from_vec(word.to_vec())).collect()
-}
-
-/// The command line that slurmdbd keeps.
-fn accounted_line(client: &Client, id: JobId) -> Option<Vec<u8>> {
-    if !client.configuration().has_accounting() {
-        return None;
-    }
-    let job =
-        JobCondition { steps: vec![SelectedStep::job(id.0)], without_steps: true, ..JobCondition::default() };
-    let accounting = client.accounting().ok()?;
-    let table = accounting.jobs(&job).ok()?;
-    (0..table.len()).find_map(|place| table.job(place).submit_line.map(|line| line.to_bytes().to_vec()))
-}
-
-fn options(job: &JobInfo<'_>, failed: Option<&TaskSet>, over: &[OsString]) -> Vec<OsString> {
-    let mut options = record::options(job);
-    // The three exclude each other: another one is not given beside the record's, but in its place.
-    if over.iter().any(|word| is_memory(word)) {
-        options.retain(|word| !is_memory(word));
-    }
-    if let Some(array) = failed.and_then(|tasks| ArrayTasks::of(tasks.iter())) {
-        options.push(format!("--array={}", array.at_most(job.array_max_tasks)).into());
-    }
-    let comment = job.comment.map(|comment| comment.to_string_lossy().into_owned()).unwrap_or_default();
-    let (own, offset) = comment_of(&comment);
-    if !own.is_empty() {
-        options.push(format!("--comment={own}").into());
-    }
-    if let Some(offset) = offset {
-        options.push(format!("--export=ALL,{OFFSET}={offset}").into());
-    }
-    options.extend(over.iter().map(|word| OsStr::to_owned(word)));
-    options
+fn is_log(word: &OsStr) -> bool {
+    let word = word.as_bytes();
+    word.starts_with(b"--output=") || word.starts_with(b"--error=")
 }
 
 fn is_memory(word: &OsStr) -> bool {
@@ -217,7 +230,7 @@ mod tests {
         let job = JobInfo { pn_min_memory: 1 << 63 | 100, ..JobInfo::default() };
         let given = |over: &[&str]| {
             let over: Vec<OsString> = over.iter().map(OsString::from).collect();
-            let options = options(&job, None, &over);
+            let options = Again { failed: None, is_whole: false }.options(&job, &over);
             let memory = options.iter().filter(|word| is_memory(word));
             memory.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>()
         };
@@ -225,18 +238,6 @@ mod tests {
         assert_eq!(given(&["--mem", "2G"]), ["--mem"]);
         assert_eq!(given(&["--mem-per-gpu=1G", "--mem-bind=none"]), ["--mem-per-gpu=1G"]);
         assert_eq!(given(&["--time=5"]), ["--mem-per-cpu=100M"]);
-    }
-
-    #[test]
-    fn arguments_behind_the_script() {
-        let arguments = |line: &str| {
-            let arguments = arguments_of(&words(line.as_bytes()), OsStr::new("/w/job.sh"));
-            arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(arguments("sbatch -n2 --mem=1G job.sh one two"), "one two");
-        assert_eq!(arguments("srunx sbatch ./job.sh"), "");
-        assert_eq!(arguments("sbatch -n2 other.sh one"), "");
-        assert_eq!(arguments(""), "");
     }
 
     #[test]

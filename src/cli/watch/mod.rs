@@ -46,8 +46,8 @@ fn watch(args: &WatchArgs, color: Color) -> Result<Exit, Exit> {
         false => Grace { first: Duration::ZERO, later: Duration::from_secs(3) },
     };
     let scheduler = SlurmScheduler::watching(Arc::new(client));
-    for target in targets.iter().filter(|target| target.tasks.is_none()) {
-        scheduler.gather(target.id);
+    for target in &targets {
+        scheduler.gather(target.id, target.tasks.as_ref());
     }
     let style = Style::of_stdout();
     let view = View::new(Output::new(color), style, style.table == TableLook::Boxed);

@@ -87,12 +87,12 @@ impl<W: Write> View<W> {
         for followed in all.iter().filter(|followed| followed.is_array) {
             let failed = followed.failed();
             let id = followed.target.id;
-            for (part, failed) in known_as(id, &failed) {
-                writeln!(self.out, "failed: {}", elements(part, &failed))?;
-                match part == id {
-                    true => writeln!(self.out, "again:  srunx retry {}", followed.target)?,
-                    false => writeln!(self.out, "again:  srunx retry {part}")?,
-                }
+            let parts = known_as(id, &failed);
+            for (part, failed) in &parts {
+                writeln!(self.out, "failed: {}", elements(*part, failed))?;
+            }
+            if !parts.is_empty() {
+                writeln!(self.out, "again:  srunx retry {}", followed.target)?;
             }
         }
         self.out.flush()
@@ -204,9 +204,8 @@ mod tests {
         36   FAILED     3:0   2: 4,9
         37   COMPLETED  0:0   -
         failed: 36_[4,9]
-        again:  srunx retry 36
         failed: 38_7
-        again:  srunx retry 38
+        again:  srunx retry 36
         ");
     }
 

@@ -2,6 +2,7 @@
 
 use super::Pieces;
 use super::chunks::{Piece, cut, log_of};
+use super::outside::Seen;
 use super::status::{TaskLogs, time};
 use super::tasks::{Look, Moment, Tasks, group};
 use crate::job::{
@@ -17,6 +18,8 @@ use std::time::{Duration, Instant};
 const OFFSET: &str = crate::job::TASK_OFFSET;
 /// Slurm's word for a job whose dependency can never be met.
 pub(super) const NEVER: &str = "DependencyNeverSatisfied";
+/// Why tasks ended that slurmctld was not given, as somebody cancelled the whole.
+const CALLED_OFF: &str = "CancelledBeforeSubmission";
 /// Why tasks wait that slurmctld has not been given yet.
 const NOT_SUBMITTED: &str = "NotSubmittedYet";
 
@@ -98,6 +101,7 @@ pub(super) struct Array {
     /// The ends of tasks that never were in the queue.
     ended_here: TaskStates,
     pub(super) cancelled: bool,
+    pub(super) seen: Seen,
     pub(super) logs: Option<TaskLogs>,
 }
 
@@ -138,6 +142,7 @@ impl Array {
             next,
             ended_here: TaskStates::default(),
             cancelled: false,
+            seen: Seen::default(),
             logs: None,
         }
     }
@@ -217,6 +222,7 @@ impl Array {
             ids: self.chunks.iter().map(|chunk| chunk.id).collect(),
             waiting: self.waiting.iter().map(|piece| piece.tasks.count()).sum(),
             refused: self.ended_here.groups().iter().find(failed).map(|group| group.reason.clone()),
+            called_off: self.ended_here.those(|group| group.reason == CALLED_OFF).count(),
         }
     }
 
@@ -232,6 +238,12 @@ impl Array {
     /// slurmctld took `piece`. `at`: before it was sent.
     pub(super) fn took(&mut self, piece: Piece, id: JobId, at: Moment) {
         self.take(&piece);
+        // One that was on its way when what waits was given up.
+        let others = self.ended_here.groups().iter();
+        let others =
+            others.map(|group| TaskGroup { tasks: group.tasks.difference(&piece.tasks), ..group.clone() });
+        self.ended_here = others.collect();
+        self.seen.submitted(id, piece.inside());
         self.number += 1;
         self.next.lost = None;
         self.next.fitted = self.next.fitted.max(piece.tasks.count());
@@ -271,11 +283,25 @@ impl Array {
         self.ended_here.add(TaskGroup { exit, ..group(piece.tasks.clone(), base, reason) });
     }
 
+    /// Whether pieces go in one after the other, none of which had to wait.
+    pub(super) fn is_flowing(&self) -> bool {
+        self.next.pause == Self::FIRST_PAUSE
+    }
+
     /// What waits to be submitted will not be.
     pub(super) fn cancel(&mut self) {
+        self.end_waiting("");
+    }
+
+    /// The same, as somebody cancelled the whole.
+    pub(super) fn call_off(&mut self) {
+        self.end_waiting(CALLED_OFF);
+    }
+
+    fn end_waiting(&mut self, reason: &str) {
         self.cancelled = true;
         for piece in std::mem::take(&mut self.waiting) {
-            self.ended_here.add(group(piece.tasks, BaseState::Cancelled, ""));
+            self.ended_here.add(group(piece.tasks, BaseState::Cancelled, reason));
         }
     }
 
@@ -351,12 +377,6 @@ impl Array {
     pub(super) fn is_waiting(&self, task: u32) -> bool {
         self.waiting.iter().any(|piece| piece.tasks.contains(task))
     }
-}
-
-/// The offset that a chunk's comment tells.
-pub(super) fn offset_of(comment: &str) -> u32 {
-    let told = comment.split(' ').find_map(|word| word.strip_prefix(OFFSET)?.strip_prefix('=')?.parse().ok());
-    told.unwrap_or(0)
 }
 
 /// What an array is whose tasks are so, and why it waits.

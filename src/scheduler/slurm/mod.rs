@@ -4,6 +4,7 @@
 mod array;
 mod chunks;
 mod observing;
+mod outside;
 mod status;
 mod submitting;
 mod tasks;
@@ -13,7 +14,7 @@ mod wakeups;
 use super::user::own_name;
 use super::{Patience, Scheduler, SchedulerError};
 use crate::job::{JobId, JobRequest, JobStatus, TaskSet};
-use crate::slurm::{Client, Error, code};
+use crate::slurm::{Client, Error, Parts, code};
 use array::Array;
 use crossbeam_channel::{Receiver, Sender};
 use jiff::Timestamp;
@@ -41,6 +42,8 @@ pub struct Pieces {
     pub waiting: u32,
     /// Why it refused some of them for good.
     pub refused: Option<String>,
+    /// How many it was not given because somebody cancelled the whole.
+    pub called_off: u32,
 }
 
 /// What the scheduler's threads share.
@@ -143,14 +146,15 @@ impl SlurmScheduler {
     }
 
     /// Takes an array that an earlier process submitted in several pieces for the one that it is, if `id` is the first of
-    /// them. Where slurmctld does not answer, or has forgotten the first, it stays one of them.
-    pub fn gather(&self, id: JobId) {
-        let Ok(records) = self.shared.client.jobs(&[id]) else { return };
-        let of_it = records.jobs.iter().find(|record| record.array == Some(id));
-        let token = of_it.and_then(|record| record.comment.rsplit(' ').next());
-        if let Some(token) = token.filter(|token| token.starts_with("srunx:") && !token.contains('+')) {
-            self.shared.found_array(token, id);
+    /// them and not only tasks of that one are meant; the pieces then. Where slurmctld does not answer, or has forgotten the
+    /// first, it stays one of them.
+    pub fn gather(&self, id: JobId, tasks: Option<&TaskSet>) -> Option<Parts> {
+        let parts = self.shared.client.parts([id]).ok()?.remove(&id)?;
+        if tasks.is_some_and(|tasks| parts.elements(tasks) == [(id, tasks.clone())]) {
+            return None;
         }
+        self.shared.attach(id, &parts);
+        Some(parts)
     }
 
     /// The elements by which Slurm knows these tasks of an array: those of each of its own arrays.

@@ -1,14 +1,14 @@
 //! Submitting arrays: the first piece by whoever asks, the others by a thread that waits for room.
 
 use super::Shared;
-use super::array::{Array, NEVER, offset_of};
+use super::array::{Array, NEVER};
 use super::chunks::Piece;
 use super::status::Sent;
 use super::tasks::Moment;
 use super::trouble::trouble;
 use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, Outcome};
 use crate::scheduler::{ErrorKind, SchedulerError};
-use crate::slurm::{Error, code};
+use crate::slurm::{Error, Parts, code};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -83,10 +83,9 @@ impl Shared {
     /// process before this one, of which those pieces are known that slurmctld has.
     pub(super) fn found_array(&self, token: &str, id: JobId) {
         let Some(mut array) = self.lost().remove(token) else {
-            let pieces = self.client.find_pieces(token).unwrap_or_default();
-            if pieces.len() > 1 {
-                let pieces = pieces.into_iter().map(|(id, comment)| (id, offset_of(&comment)));
-                self.arrays().entry(id).or_insert_with(|| Array::of_pieces(pieces));
+            let parts = self.client.parts([id]).unwrap_or_default();
+            if let Some(parts) = parts.get(&id) {
+                self.attach(id, parts);
             }
             return;
         };
@@ -94,6 +93,12 @@ impl Shared {
             array.took(piece, id, Moment::now());
         }
         self.keep(id, array);
+    }
+
+    /// Follows several of Slurm's arrays, which an earlier process submitted, as one.
+    pub(super) fn attach(&self, id: JobId, parts: &Parts) {
+        let pieces = parts.all().iter().map(|part| (part.id, part.offset));
+        self.arrays().entry(id).or_insert_with(|| Array::of_pieces(pieces));
     }
 
     fn keep(&self, id: JobId, array: Array) {
@@ -171,12 +176,25 @@ impl Shared {
     /// Submits what has become due of the arrays that wait. When the next try is due; none while nothing waits.
     fn feed(&self) -> Option<Instant> {
         let now = Instant::now();
-        let due: Vec<JobId> = {
+        let those = |so: &dyn Fn(&Array) -> bool| -> Vec<JobId> {
             let arrays = self.arrays();
-            let ready = arrays.iter().filter(|(_, array)| !array.waiting.is_empty() && array.next.due <= now);
-            ready.map(|(id, _)| *id).collect()
+            arrays
+                .iter()
+                .filter(|(_, array)| !array.waiting.is_empty() && so(array))
+                .map(|(id, _)| *id)
+                .collect()
         };
+        let due = those(&|array| array.next.due <= now);
+        for id in those(&|array| array.next.due > now && array.seen.is_due(now)) {
+            if self.is_cancelled_outside(id) {
+                self.with(id, Array::call_off);
+            }
+        }
         for id in due {
+            if self.is_cancelled_outside(id) {
+                self.with(id, Array::call_off);
+                continue;
+            }
             let step = {
                 let arrays = self.arrays();
                 arrays.get(&id).and_then(|array| self.step(&arrays, array))
@@ -187,7 +205,7 @@ impl Shared {
         }
         let arrays = self.arrays();
         let waiting = arrays.values().filter(|array| !array.waiting.is_empty());
-        waiting.map(|array| array.next.due).min()
+        waiting.map(|array| array.next.due.min(array.seen.due(now))).min()
     }
 
     fn take_step(&self, id: JobId, step: Step) {
@@ -208,6 +226,14 @@ impl Shared {
                     self.forget_gone(&mut request, behind);
                 }
                 match self.send(&request) {
+                    Ok(found) if self.is_cancelled_outside(id) => {
+                        // Whoever cancelled the whole in that moment did not see this one.
+                        let _ = self.client.cancel(found);
+                        self.with(id, |array| {
+                            array.took(piece, found, at);
+                            array.call_off();
+                        });
+                    }
                     Ok(found) => self.took(id, piece, found, at),
                     Err(error) => self.not_taken(id, piece, &error),
                 }

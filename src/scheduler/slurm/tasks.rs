@@ -279,6 +279,7 @@ mod tests {
         TaskRecord {
             array: JobId(36),
             tasks: set(tasks),
+            are_together: bits == PENDING,
             state: JobState::from_bits(bits),
             exit: ExitStatus { code, signal: 0 },
             reason: String::new(),

@@ -97,6 +97,7 @@ unsafe fn copy_tasks(library: &raw::Library, record: &raw::slurm_job_info_t) -> 
     TaskRecord {
         array: JobId(record.array_job_id),
         tasks,
+        are_together: record.array_task_id == raw::NO_VAL,
         state: JobState::from_bits(record.job_state),
         exit: ExitStatus::from_wait(record.exit_code),
         // SAFETY: the caller's promise.

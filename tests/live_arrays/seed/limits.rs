@@ -11,13 +11,15 @@ const REFUSED: &str = "sbatch: error: Batch job submission failed: Invalid job a
 fn the_default_size() {
     let own = Cluster::start(&["--conf", "MaxArraySize=", "--conf", "MaxJobCount=1500"]);
     let session = Session::on(&own.cluster, "default-size");
-    for refused in ["1001", "0-1001", "0-1000,1001", "0-2000:5", "-1"] {
-        assert_eq!(
-            session.fails(&format!("sbatch --hold --array={refused} --wrap true")),
-            REFUSED,
-            "{refused}"
+    for (refused, highest) in [("1001", 1001), ("0-1001", 1001), ("0-1000,1001", 1001), ("0-2000:5", 2000)] {
+        let said = session.fails(&format!("sbatch --hold --array={refused} --wrap true"));
+        let numbers = format!(
+            "sbatch: hint: task {highest} is beyond the highest that this cluster allows, 1000 (MaxArraySize=1001); \
+             --chunk before all other options makes several arrays of it\n"
         );
+        assert_eq!(said, format!("{REFUSED}{numbers}"), "{refused}");
     }
+    assert_eq!(session.fails("sbatch --hold --array=-1 --wrap true"), REFUSED);
     let all = session.sbatch("--hold --array=0-1000 -o /dev/null --wrap true");
     assert_eq!(session.tasks(all, "").len(), 1001);
     assert_eq!(session.shown(all, "ArrayTaskId"), ["0-1000"]);
@@ -27,6 +29,7 @@ fn the_default_size() {
     let mut waits = Process::start(session.command("sbatch --hold --array=0-1000 -o /dev/null --wrap true"));
     waits.until_either("it waits", |_, errors| errors.contains("sleeping and retrying").then_some(()));
     assert_eq!(waits.stdout(), "");
+    assert!(!waits.stderr().contains("MaxJobCount"), "there could be room");
 }
 
 /// "The maximum MaxArraySize supported in Slurm is 4000001."
@@ -37,10 +40,23 @@ fn the_highest_size() {
     let job = session.sbatch("--hold --array=3999999-4000000 -o /dev/null --wrap true");
     assert_eq!(session.tasks(job, "").into_keys().collect::<Vec<_>>(), [3_999_999, 4_000_000]);
     for refused in ["4000001", "4000000-4000001", "0-4000001:1000"] {
-        assert_eq!(
-            session.fails(&format!("sbatch --hold --array={refused} --wrap true")),
-            REFUSED,
-            "{refused}"
-        );
+        let said = session.fails(&format!("sbatch --hold --array={refused} --wrap true"));
+        let numbers = "sbatch: hint: task 4000001 is beyond the highest that this cluster allows, 4000000 \
+                       (MaxArraySize=4000001)\n";
+        assert_eq!(said, format!("{REFUSED}{numbers}"), "{refused}");
     }
+}
+
+/// An array of more tasks than there can be jobs is waited for as native sbatch does, but not without a word.
+#[test]
+fn more_tasks_than_jobs() {
+    let own = Cluster::start(&["--conf", "MaxJobCount=50"]);
+    let session = Session::on(&own.cluster, "more-than-jobs");
+    let mut waits = Process::start(session.command("sbatch --hold --array=0-59 -o /dev/null --wrap true"));
+    waits.until_either("it tells the numbers", |_, errors| {
+        let numbers =
+            "hint: 60 tasks are more than the jobs that this cluster can have (MaxJobCount=50); --chunk";
+        (errors.contains("sleeping and retrying\n") && errors.contains(numbers)).then_some(())
+    });
+    assert_eq!(waits.stdout(), "");
 }

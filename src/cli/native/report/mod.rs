@@ -6,6 +6,7 @@ mod help;
 mod job;
 mod json;
 mod options;
+mod parts;
 mod run;
 mod spread;
 mod table;
@@ -38,6 +39,7 @@ fn answer(arguments: Vec<OsString>) -> Result<ExitCode, ExitCode> {
     if request.version {
         return Ok(help::print(&format!("{}\n", client.package_version())));
     }
+    request.selected = parts::with_parts(&client, std::mem::take(&mut request.selected));
     let mut empty = Vec::new();
     for (run, began) in std::mem::take(&mut request.runs) {
         let jobs = run::jobs(&client, &run, began).map_err(|error| {

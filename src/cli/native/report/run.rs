@@ -41,26 +41,31 @@ pub fn jobs(client: &Client, run: &str, began: i64) -> Result<Vec<SelectedStep>,
         );
     }
     if client.configuration().has_accounting() {
-        let condition = JobCondition {
-            clusters: vec![CString::new(client.configuration().cluster.as_str()).unwrap_or_default()],
-            users: vec![CString::new(own_user().to_string()).unwrap_or_default()],
-            start: began - SKEW,
-            without_steps: true,
-            ..JobCondition::default()
-        };
-        // Where slurmdbd is silent, that is said when it is asked for the figures.
-        if let Ok(accounting) = client.accounting()
-            && let Ok(table) = accounting.jobs(&condition)
-        {
-            let records = (0..table.len()).map(|index| table.job(index));
-            found.extend(
-                records
-                    .filter(|record| carries(record.derived_es))
-                    .map(|record| if record.array_job_id == 0 { record.jobid } else { record.array_job_id }),
-            );
-        }
+        found.extend(carrying(client, own_user(), began, &carries));
     }
     Ok(found.into_iter().map(SelectedStep::job).collect())
+}
+
+/// The jobs of a user, arrays whole, since a moment, of which slurmdbd keeps a comment that is so.
+pub fn carrying(
+    client: &Client,
+    user: u32,
+    since: i64,
+    is_meant: &dyn Fn(Option<&CStr>) -> bool,
+) -> BTreeSet<u32> {
+    let condition = JobCondition {
+        clusters: vec![CString::new(client.configuration().cluster.as_str()).unwrap_or_default()],
+        users: vec![CString::new(user.to_string()).unwrap_or_default()],
+        start: since - SKEW,
+        without_steps: true,
+        ..JobCondition::default()
+    };
+    // Where slurmdbd is silent, that is said when it is asked for the figures.
+    let Ok(accounting) = client.accounting() else { return BTreeSet::new() };
+    let Ok(table) = accounting.jobs(&condition) else { return BTreeSet::new() };
+    let records = (0..table.len()).map(|index| table.job(index));
+    let records = records.filter(|record| is_meant(record.derived_es));
+    records.map(|record| if record.array_job_id == 0 { record.jobid } else { record.array_job_id }).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub struct Request {
     pub script: Option<Vec<u8>>,
     /// The script's name and its arguments.
     pub argv: Vec<OsString>,
+    /// How many arguments stood behind the options.
+    operands: usize,
     /// `--clusters`
     pub clusters: Option<OsString>,
     /// `--parsable`
@@ -35,6 +37,14 @@ pub struct Request {
 }
 
 impl Request {
+    /// The command line that submits the same where the script is no more at hand.
+    pub fn line(&self, program: &[&str], arguments: &[OsString]) -> OsString {
+        let options = arguments.iter().take(arguments.len().saturating_sub(self.operands));
+        let program = program.iter().map(OsString::from);
+        let words: Vec<OsString> = program.chain(options.cloned()).chain(self.argv.iter().cloned()).collect();
+        words.join(OsStr::new(" "))
+    }
+
     /// Reads it. What is said on the way is printed.
     ///
     /// # Errors
@@ -69,7 +79,15 @@ impl Request {
             return Err(Refused::error(format!("--wrap option not permitted with --external option{place}")));
         }
         let operands = line.operands.len();
-        let mut argv = at_hand.map_or(line.operands, |given| given.argv.clone());
+        let mut argv = match at_hand {
+            None => line.operands,
+            Some(given) if line.operands.is_empty() => {
+                given.unclear.iter().for_each(|words| PROGRAM.say(words));
+                given.argv.clone()
+            }
+            // What stands behind the options takes the place of the arguments that it had.
+            Some(given) => given.argv.iter().take(1).cloned().chain(line.operands).collect(),
+        };
         if let Some(name) = argv.first_mut().filter(|_| at_hand.is_none()) {
             *name = script::find(name, options.chdir.as_deref().unwrap_or(&cwd));
         }
@@ -159,6 +177,7 @@ impl Request {
         Ok(Self {
             script: (!external).then_some(script),
             argv,
+            operands,
             clusters: options.clusters.clone(),
             parsable: options.parsable,
             quiet,

@@ -35,6 +35,8 @@ pub struct Given {
     pub script: Vec<u8>,
     /// Its name and its arguments.
     pub argv: Vec<OsString>,
+    /// What is to be said where these arguments are taken, and not others that stand behind the options.
+    pub unclear: Option<String>,
 }
 
 /// Submits a script that is at hand with sbatch's options.
@@ -54,11 +56,7 @@ fn submit(client: &Client, arguments: &[OsString], given: Option<&Given>) -> Res
     let line = match given {
         None => submit_line(arguments),
         // As if it had been typed so: what is kept of the script's arguments is that line.
-        Some(given) => {
-            let words =
-                [OsString::from("sbatch")].into_iter().chain(arguments.iter().chain(&given.argv).cloned());
-            words.collect::<Vec<_>>().join(std::ffi::OsStr::new(" "))
-        }
+        Some(_) => request.line(&["sbatch"], arguments),
     };
     let mut descriptions = Vec::with_capacity(request.components.len());
     for (number, (component, environment)) in request.components.iter().enumerate() {

@@ -132,27 +132,49 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
             _ => return Err(refusal(&error, limits(client, request, number))),
         };
         if tried == TRIES {
-            return Err(refusal(&error, limits(client, request, number)));
+            return Err(refusal(&error, None));
         }
         let told = !request.quiet || message.starts_with("error");
         if tried == 0 && told {
             PROGRAM.say(message);
+            // What can never go in is not waited for unknowingly.
+            limits(client, request, number).iter().for_each(|hint| PROGRAM.say(hint));
         }
         tried += 1;
         thread::sleep(Duration::from_secs(tried));
     }
 }
 
-/// What the cluster allows, where an array has more. Native sbatch does not say it: it is for people, who read on a terminal.
+/// What the cluster allows, where an array has more: the one line that native sbatch does not have. What else is wrong with an
+/// expression is for people, who read on a terminal.
 fn limits(client: &Client, request: &Request, number: Option<i32>) -> Option<String> {
-    if !std::io::stderr().is_terminal() {
-        return None;
-    }
     let array = request.components.first()?.0.options.array.as_ref()?;
     match ArrayTasks::parse(&array.to_string_lossy()) {
         Ok(tasks) => beyond(&tasks, client.configuration(), number),
-        Err(words) => (number == Some(code::INVALID_ARRAY)).then(|| format!("hint: {words}")),
+        Err(words) if number == Some(code::INVALID_ARRAY) => {
+            let most = client.configuration().max_array_size;
+            // Beyond what any cluster has, and so beyond this one's.
+            let highest = highest(&array.to_string_lossy()).filter(|highest| *highest >= u64::from(most));
+            let told = highest.map(|highest| format!("hint: {}", too_high(highest, most)));
+            told.or_else(|| std::io::stderr().is_terminal().then(|| format!("hint: {words}")))
+        }
+        Err(_) => None,
     }
+}
+
+/// The highest task of an expression of numbers alone.
+fn highest(text: &str) -> Option<u64> {
+    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let tasks = text.split('%').next().unwrap_or_default();
+    let last = |range: &str| range.split(':').next()?.split('-').next_back()?.parse().ok();
+    tasks.split(',').map(last).collect::<Option<Vec<u64>>>()?.into_iter().max()
+}
+
+fn too_high(task: u64, max_array_size: u32) -> String {
+    let most = max_array_size.saturating_sub(1);
+    format!(
+        "task {task} is beyond the highest that this cluster allows, {most} (MaxArraySize={max_array_size})"
+    )
 }
 
 fn beyond(tasks: &ArrayTasks, cluster: &Configuration, number: Option<i32>) -> Option<String> {
@@ -160,10 +182,9 @@ fn beyond(tasks: &ArrayTasks, cluster: &Configuration, number: Option<i32>) -> O
     let highest = tasks.ranges().last().map_or(0, |range| range.last());
     let Configuration { max_array_size, max_job_count, .. } = *cluster;
     match number {
-        Some(code::INVALID_ARRAY) if highest >= max_array_size => Some(format!(
-            "hint: task {highest} is beyond the highest that this cluster allows, {} (MaxArraySize={max_array_size}); {OTHERWISE}",
-            max_array_size.saturating_sub(1)
-        )),
+        Some(code::INVALID_ARRAY) if highest >= max_array_size => {
+            Some(format!("hint: {}; {OTHERWISE}", too_high(highest.into(), max_array_size)))
+        }
         Some(code::AGAIN) if tasks.count() >= max_job_count => Some(format!(
             "hint: {} tasks are more than the jobs that this cluster can have (MaxJobCount={max_job_count}); {OTHERWISE}",
             tasks.count()

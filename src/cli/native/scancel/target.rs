@@ -31,6 +31,11 @@ impl Target {
         Self { job, tasks, step, sluid: None }
     }
 
+    /// `12`
+    pub fn job(job: u32) -> Self {
+        Self::of(job, Tasks::Unsaid, None)
+    }
+
     /// `12`, `12_3`, `12_*`
     pub fn job_text(&self) -> String {
         match (self.sluid, self.tasks) {

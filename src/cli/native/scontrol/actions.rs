@@ -97,6 +97,7 @@ pub fn hold(client: &Client, session: &mut Session, action: Action, word: &[u8])
     let jobs = without_key(word);
     let sluids = session.printing.habits.knows_sluids;
     let well = if let Some(jobs) = job_ids(jobs, sluids) {
+        let jobs = jobs.with_parts(client, true);
         each(client, session, jobs, |job| client.update(job, &change))
     } else if let Some(name) = ["name=", "jobname="].into_iter().find(|key| begins(jobs, key)) {
         hold_named(client, session, &change, without(jobs, name))
@@ -162,7 +163,8 @@ pub fn load<'a>(
 /// `suspend`, `resume`
 pub fn suspend(client: &Client, session: &mut Session, suspend: bool, word: &[u8]) {
     let word = without_key(word);
-    match job_ids(word, session.printing.habits.knows_sluids) {
+    let jobs = job_ids(word, session.printing.habits.knows_sluids);
+    match jobs.map(|jobs| jobs.with_parts(client, true)) {
         Some(jobs) if suspend => each(client, session, jobs, |job| client.suspend(job)),
         Some(jobs) => each(client, session, jobs, |job| client.resume(job)),
         None => {
@@ -184,6 +186,7 @@ pub fn requeue(client: &Client, session: &mut Session, hold: bool, words: &[&[u8
         let word = if hold { word } else { without_key(word) };
         match job_ids(word, session.printing.habits.knows_sluids) {
             Some(jobs) => {
+                let jobs = jobs.with_parts(client, how.incomplete);
                 each(client, session, jobs, |job| client.requeue(job, how));
             }
             None => {

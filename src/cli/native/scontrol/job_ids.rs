@@ -1,7 +1,8 @@
 //! Jobs as scontrol is told of them: `12,14_3 15_[1-4,7]`, one or several in a word.
 
 use crate::cli::native::sluid;
-use crate::job::Hostlist;
+use crate::job::{Hostlist, JobId};
+use crate::slurm::Client;
 use std::ffi::CString;
 
 /// What follows of a word that names jobs.
@@ -11,6 +12,28 @@ pub struct JobIds {
     pub ids: Vec<CString>,
     /// What ended the list: a part with brackets that are none.
     pub bad: Option<String>,
+}
+
+impl JobIds {
+    /// The same, and where the first of several arrays which are one was named, the others as well. `only_open`: those that
+    /// can still change.
+    pub fn with_parts(mut self, client: &Client, only_open: bool) -> Self {
+        let text = |id: &CString| id.to_string_lossy().into_owned();
+        let job = |id: &CString| text(id).split('_').next()?.parse().ok().map(JobId);
+        // What cannot be looked up is for slurmctld to judge.
+        let parts = client.parts(self.ids.iter().filter_map(job)).unwrap_or_default();
+        if parts.is_empty() {
+            return self;
+        }
+        let of = |id: CString| {
+            let parts = job(&id).and_then(|job| parts.get(&job)?.names(&text(&id), only_open));
+            let names = parts.into_iter().flatten().filter_map(|name| CString::new(name).ok());
+            let names: Vec<CString> = names.collect();
+            if names.is_empty() { vec![id] } else { names }
+        };
+        self.ids = self.ids.into_iter().flat_map(of).collect();
+        self
+    }
 }
 
 /// The length of a SLUID.

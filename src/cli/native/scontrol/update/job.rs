@@ -64,7 +64,7 @@ pub fn update(client: &Client, session: &mut Session, words: &[&[u8]]) {
         return;
     }
     match job_ids(jobs.to_bytes(), session.printing.habits.knows_sluids) {
-        Some(ids) => apply(client, session, ids, &asked.change),
+        Some(ids) => apply(client, session, ids.with_parts(client, true), &asked.change),
         None => {
             tell_invalid(client, session, jobs.to_bytes());
         }
