@@ -53,11 +53,13 @@ fn a_job_and_an_array() {
 fn names_that_name_nothing() {
     let (cluster, dir) = (Cluster::shared(), Scratch::new("watch-wrong"));
     watch(&["36_x"]).expect(2).says(&["36_x"]);
-    watch(&["99999999"]).expect(2).says(&["job 99999999", "no accounting remembers it"]);
+    // slurmdbd is given a while to hear of a job, so these wait side by side.
+    let unknown = start(cluster, &["99999999"]);
     let job = submit(cluster, &dir, &[], "true");
     watch(&[&format!("{job}_1")]).expect(2).says(&[&format!("job {job} is no array")]);
     let array = submit(cluster, &dir, &["-a", "1-2"], "true");
     watch(&[&format!("{array}_7")]).expect(2).says(&["nobody knows these elements"]);
+    unknown.wait().expect(2).says(&["job 99999999", "no accounting remembers it"]);
 }
 
 #[test]

@@ -176,9 +176,9 @@ impl Tasks {
         for life in lives.iter().rev() {
             let tasks = life.tasks.difference(&told);
             told = told.union(&tasks);
-            // Failed with no code: slurmdbd may not have heard of that yet.
+            // Failed with no code: slurmdbd may not have heard of that yet, and on a busy host it lags by many seconds.
             let odd = life.state.base == BaseState::Failed && life.exit.is_success();
-            if life.is_over() && (!odd || self.pause > FIRST_PAUSE * 2) {
+            if life.is_over() && (!odd || self.pause > FIRST_PAUSE * 4) {
                 found.push(TaskGroup { tasks, state: life.state, exit: life.exit, reason: String::new() });
             }
         }
