@@ -47,6 +47,18 @@ pub enum EventKind {
         /// `slurm` or `local`.
         scheduler: String,
     },
+    /// Another client goes on with the run.
+    RunResumed {
+        /// The host that it is on.
+        host: String,
+        /// Its process.
+        pid: u32,
+    },
+    /// Events can no longer be kept: nothing more is submitted.
+    JournalLost {
+        /// The system's words.
+        reason: String,
+    },
     /// A job is about to be submitted; nothing was sent yet.
     Submitting {
         /// Which.
@@ -70,6 +82,11 @@ pub enum EventKind {
         job: String,
         /// The scheduler's words.
         reason: String,
+    },
+    /// Nothing of the job's submission is left: it was not sent after all, or went with the client that it was bound to.
+    Withdrawn {
+        /// Which.
+        job: String,
     },
     /// The scheduler refused the job for good.
     Rejected {
@@ -174,6 +191,8 @@ pub enum RunOutcome {
     Interrupted,
     /// The scheduler could not be reached for longer than the run was willing to wait. Its jobs go on without it.
     SchedulerUnreachable,
+    /// What happens could not be kept any more, so nothing more was submitted. Its jobs go on without it.
+    JournalLost,
 }
 
 /// Something that listens to a run: a screen, a log, Slack, a program's own callback.
@@ -184,8 +203,42 @@ pub trait Listener {
     /// Called with every event, in order.
     fn on_event(&mut self, event: &Event);
 
+    /// Called once, before all else, with what happened before this client: it is known, and not to be told as news.
+    fn on_history(&mut self, events: &[Event]) {
+        let _ = events;
+    }
+
     /// Called once after the run's last event: what is still under way may be finished now.
     fn finish(&mut self) {}
+}
+
+/// Where a run's events are kept so that they outlive this process.
+pub trait Journal: Send {
+    /// Takes an event in, in order. Trouble is told by the next [`Journal::commit`].
+    fn append(&mut self, event: &Event);
+
+    /// Returns when all that was taken in is kept, whatever becomes of this machine.
+    ///
+    /// # Errors
+    /// The system's words, when that is not so.
+    fn commit(&mut self) -> Result<(), String>;
+}
+
+/// An event as a line of JSON, without its end. A log's path that is not UTF-8 is the only thing that JSON cannot hold: it
+/// is told as well as can be.
+#[must_use]
+pub fn to_json(event: &Event) -> String {
+    let readable = || {
+        let mut event = event.clone();
+        if let EventKind::Changed { status, .. }
+        | EventKind::Requeued { status, .. }
+        | EventKind::Ended { status, .. } = &mut event.kind
+        {
+            status.stdout = status.stdout.take().map(|path| path.to_string_lossy().into_owned().into());
+        }
+        serde_json::to_string(&event)
+    };
+    serde_json::to_string(event).or_else(|_| readable()).unwrap_or_default()
 }
 
 /// A closure is a listener.

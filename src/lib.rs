@@ -37,6 +37,7 @@ pub mod engine;
 pub mod event;
 pub mod getopt;
 pub mod job;
+pub mod journal;
 pub mod report;
 mod runner;
 pub mod sbatch;

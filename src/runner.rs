@@ -2,14 +2,16 @@
 
 use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, prepare};
 use crate::event::{Listener, RunId};
+use crate::journal::{About, JournalError, RunFolder, Runs};
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
 use crate::scheduler::{Scheduler, SchedulerError};
 use crate::workflow::{Submitter, Workflow, WorkflowError};
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use jiff::Zoned;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 /// Runs a workflow: on Slurm, unless told otherwise.
@@ -36,6 +38,17 @@ pub struct WorkflowRunner {
     scheduler: Option<Arc<dyn Scheduler>>,
     interrupts: Option<Receiver<&'static str>>,
     patience: Option<Duration>,
+    kept: Kept,
+    cancel: bool,
+}
+
+/// Whether a run outlives its client.
+enum Kept {
+    No,
+    /// In a folder of its own, with the workflow's text.
+    New(Runs, String, About),
+    /// There is one.
+    Already(RunFolder),
 }
 
 /// Why a workflow was not run at all.
@@ -61,6 +74,9 @@ pub enum RunError {
     /// This machine cannot run jobs.
     #[error(transparent)]
     Local(SchedulerError),
+    /// The run cannot be kept, or what was kept of it cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 impl WorkflowRunner {
@@ -75,7 +91,15 @@ impl WorkflowRunner {
     /// Takes a workflow that a program made.
     #[must_use]
     pub fn new(workflow: Workflow) -> Self {
-        Self { workflow, listeners: Vec::new(), scheduler: None, interrupts: None, patience: None }
+        Self {
+            workflow,
+            listeners: Vec::new(),
+            scheduler: None,
+            interrupts: None,
+            patience: None,
+            kept: Kept::No,
+            cancel: false,
+        }
     }
 
     /// Has `listener` told of every event: [`Slack`](crate::report::Slack), [`Lines`](crate::report::Lines), or any
@@ -102,6 +126,28 @@ impl WorkflowRunner {
         Ok(self.on(Arc::new(scheduler)))
     }
 
+    /// Keeps what happens in a folder of the run's own among `runs`, with the workflow's `text` and what else is needed to
+    /// go on with it ([`WorkflowRunner::resume`]).
+    #[must_use]
+    pub fn keep(mut self, runs: Runs, text: String, about: About) -> Self {
+        self.kept = Kept::New(runs, text, about);
+        self
+    }
+
+    /// Goes on with the run that is kept in `folder`. The workflow is that which was kept with it.
+    #[must_use]
+    pub fn resume(mut self, folder: RunFolder) -> Self {
+        self.kept = Kept::Already(folder);
+        self
+    }
+
+    /// Submits nothing more and cancels what is under way: for a run that is gone on with.
+    #[must_use]
+    pub fn cancel(mut self) -> Self {
+        self.cancel = true;
+        self
+    }
+
     /// The signals by which a user stops the run (see [`Options::interrupts`]).
     #[must_use]
     pub fn interrupts(mut self, signals: Receiver<&'static str>) -> Self {
@@ -123,21 +169,72 @@ impl WorkflowRunner {
     /// # Errors
     /// When nothing could be run at all. What becomes of single jobs is in the result.
     pub fn run(self) -> Result<RunResult, RunError> {
-        let Self { workflow, listeners, scheduler, interrupts, patience } = self;
-        let submitter = Submitter::here().map_err(RunError::Here)?;
+        let Self { workflow, listeners, scheduler, interrupts, patience, kept, cancel } = self;
+        let submitter = submitter(&kept)?;
         let requests: Vec<_> =
             (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
         let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default()), Ok)?;
-        prepare(&requests).map_err(RunError::Prepare)?;
-        let mut options = Options::new(new_run_id());
-        if let Some(interrupts) = interrupts {
-            options.interrupts = interrupts;
+        if !cancel {
+            prepare(&requests).map_err(RunError::Prepare)?;
         }
+        let folder = match kept {
+            Kept::No => None,
+            Kept::New(runs, text, about) => Some(runs.create(&new_run_id(), &text, &about)?),
+            Kept::Already(folder) => Some(folder),
+        };
+        let run = folder.as_ref().map_or_else(new_run_id, |folder| folder.run.clone());
+        let opened = folder.as_ref().map(RunFolder::open).transpose()?;
+        let mut options = Options { cancel, ..Options::new(run) };
+        options.interrupts = interrupts_of(interrupts, folder);
         if let Some(patience) = patience {
             options.wait_for_scheduler = patience;
         }
-        let runner = Runner::new(&workflow, requests, scheduler, options)?;
-        Ok(runner.listen_all(listeners).run())
+        let mut runner = Runner::new(&workflow, requests, scheduler, options)?.listen_all(listeners);
+        if let Some((history, journal)) = opened {
+            runner = runner.resume(history).keep(journal);
+        }
+        Ok(runner.run())
+    }
+}
+
+/// Who submits: this process, in the folder where the run began.
+fn submitter(kept: &Kept) -> Result<Submitter, RunError> {
+    let Kept::Already(folder) = kept else { return Submitter::here().map_err(RunError::Here) };
+    let environment = std::env::vars_os().collect();
+    Ok(Submitter { work_dir: folder.about()?.work_dir, environment, log_dir: None })
+}
+
+/// The user's signals, and the request of another client to cancel the run, which counts as two of them.
+fn interrupts_of(
+    signals: Option<Receiver<&'static str>>,
+    folder: Option<RunFolder>,
+) -> Receiver<&'static str> {
+    /// Between two looks at whether there is one.
+    const LOOK: Duration = Duration::from_millis(500);
+    let signals = signals.unwrap_or_else(crossbeam_channel::never);
+    let Some(folder) = folder else { return signals };
+    let (sender, receiver) = crossbeam_channel::unbounded();
+    let from = signals.clone();
+    let work = move || {
+        let mut asked = false;
+        loop {
+            match from.recv_timeout(LOOK) {
+                Ok(signal) if sender.send(signal).is_err() => return,
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => thread::sleep(LOOK),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if !asked && folder.is_asked_to_cancel() {
+                asked = true;
+                if (0..2).any(|_| sender.send("srunx flow cancel").is_err()) {
+                    return;
+                }
+            }
+        }
+    };
+    match thread::Builder::new().name("interrupts".into()).spawn(work) {
+        Ok(_) => receiver,
+        Err(_) => signals,
     }
 }
 

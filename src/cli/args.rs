@@ -27,7 +27,20 @@ Exit codes:
   1    some job did not complete
   2    the workflow, an option or a folder is wrong; nothing was submitted
   3    Slurm could not be used, or stopped answering for too long
+  4    what happens could not be kept (a full disk); nothing more was submitted
   130  interrupted";
+
+const LOOK_EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  2    there is no such run or job, or it cannot be read";
+
+const CANCEL_EXIT_CODES: &str = "\
+Exit codes:
+  0    nothing of the run is left under way
+  1    something is
+  2    there is no such run, or it cannot be read
+  3    Slurm could not be used, or stopped answering for too long";
 
 const VALIDATE_EXIT_CODES: &str = "\
 Exit codes:
@@ -124,6 +137,110 @@ pub enum FlowCommand {
     /// Check a workflow file and say what is wrong with it; nothing is submitted
     #[command(after_help = VALIDATE_EXIT_CODES)]
     Validate(ValidateArgs),
+    /// Go on with a run that was left before all was done
+    #[command(after_help = EXIT_CODES)]
+    Resume(ResumeArgs),
+    /// Show the runs that are kept, the latest first
+    #[command(after_help = LOOK_EXIT_CODES)]
+    List(ListArgs),
+    /// Show what became of a run's jobs so far
+    #[command(after_help = LOOK_EXIT_CODES)]
+    Status(StatusArgs),
+    /// Cancel a run: what is under way, and what was still to be submitted
+    #[command(after_help = CANCEL_EXIT_CODES)]
+    Cancel(CancelArgs),
+    /// Print the output of a run's jobs
+    #[command(after_help = LOOK_EXIT_CODES)]
+    Logs(LogsArgs),
+}
+
+/// Which run.
+#[derive(Debug, Args)]
+pub struct WhichRun {
+    /// The run's id, or as much of its beginning or end as tells it from the others; srunx flow list shows them
+    #[arg(value_name = "RUN", required_unless_present = "last")]
+    pub run: Option<String>,
+
+    /// The run that began last
+    #[arg(long, conflicts_with = "run")]
+    pub last: bool,
+}
+
+/// `srunx flow resume`
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    #[command(flatten)]
+    pub which: WhichRun,
+
+    #[command(flatten)]
+    pub follow: FollowArgs,
+}
+
+/// `srunx flow cancel`
+#[derive(Debug, Args)]
+pub struct CancelArgs {
+    #[command(flatten)]
+    pub which: WhichRun,
+
+    #[command(flatten)]
+    pub follow: FollowArgs,
+}
+
+/// `srunx flow list`
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// How many runs
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub count: usize,
+
+    /// Print one JSON object a line instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `srunx flow status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    pub which: WhichRun,
+
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `srunx flow logs`
+#[derive(Debug, Args)]
+pub struct LogsArgs {
+    /// The run's id, or as much of its beginning or end as tells it from the others
+    #[arg(value_name = "RUN")]
+    pub run: String,
+
+    /// Only this job's
+    #[arg(value_name = "JOB")]
+    pub job: Option<String>,
+}
+
+/// How a run is followed.
+#[derive(Debug, Args)]
+pub struct FollowArgs {
+    /// Post the start, each failure and the end to the webhook in SLACK_WEBHOOK_URL
+    #[arg(long)]
+    pub slack: bool,
+
+    /// Print the run's events as JSON, one a line, instead of text
+    #[arg(long)]
+    pub json: bool,
+
+    /// How long to keep trying while slurmctld does not answer: seconds (90), 90s, 10m, 2h, 0 (give up at once) or
+    /// forever
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    #[arg(help_heading = SLURM)]
+    pub wait_for_controller: Duration,
+
+    /// Do not ask slurmctld for a message at the end of each job; only poll
+    #[arg(long, help_heading = SLURM)]
+    pub no_push: bool,
 }
 
 /// `srunx flow validate`
@@ -142,29 +259,14 @@ pub struct RunArgs {
     pub file: PathBuf,
 
     /// Print every script and what would be asked of Slurm; submit nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub dry_run: bool,
 
-    /// Post the start, each failure and the end to the webhook in SLACK_WEBHOOK_URL
-    #[arg(long)]
-    pub slack: bool,
-
-    /// Print the run's events as JSON, one a line, instead of text
-    #[arg(long, conflicts_with = "dry_run")]
-    pub json: bool,
-
-    /// How long to keep trying while slurmctld does not answer: seconds (90), 90s, 10m, 2h, 0 (give up at once) or
-    /// forever
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, conflicts_with = "local")]
-    #[arg(help_heading = SLURM)]
-    pub wait_for_controller: Duration,
-
-    /// Do not ask slurmctld for a message at the end of each job; only poll
-    #[arg(long, conflicts_with = "local", help_heading = SLURM)]
-    pub no_push: bool,
+    #[command(flatten)]
+    pub follow: FollowArgs,
 
     /// Run the jobs as processes on this machine, without Slurm
-    #[arg(long, help_heading = LOCAL)]
+    #[arg(long, conflicts_with_all = ["no_push", "wait_for_controller"], help_heading = LOCAL)]
     pub local: bool,
 
     /// How many cores the jobs may take together [default: all that this machine has]

@@ -14,6 +14,8 @@ pub enum Exit {
     Invalid,
     /// 3: Slurm could not be used, or stopped answering for too long.
     Unreachable,
+    /// 4: the run's events could not be kept, so not all was submitted.
+    JournalLost,
     /// 130: the user stopped it.
     Interrupted,
 }
@@ -25,6 +27,7 @@ impl From<Exit> for ExitCode {
             Exit::JobFailed => 1,
             Exit::Invalid => 2,
             Exit::Unreachable => 3,
+            Exit::JournalLost => 4,
             Exit::Interrupted => 130,
         })
     }
@@ -37,6 +40,7 @@ impl From<RunOutcome> for Exit {
             RunOutcome::Failed => Self::JobFailed,
             RunOutcome::Interrupted => Self::Interrupted,
             RunOutcome::SchedulerUnreachable => Self::Unreachable,
+            RunOutcome::JournalLost => Self::JournalLost,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! `srunx flow run` and `srunx flow validate`.
 
-use super::args::{Color, RunArgs, ValidateArgs};
+use super::args::{Color, FollowArgs, RunArgs, ValidateArgs};
 use super::exit::Exit;
 use super::output::{Output, written};
 use super::{message, signals};
 use crate::job::{JobId, JobRequest};
+use crate::journal::{About, Local, Runs};
 use crate::report::{JsonLines, Lines, Slack, Style, Webhook, harmless};
 use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 /// `srunx flow validate FILE`
 pub fn validate(args: &ValidateArgs, color: Color) -> Exit {
     match read(&args.file, color) {
-        Ok(workflow) => {
+        Ok((_, workflow)) => {
             let count = workflow.jobs().len();
             let jobs = if count == 1 { "1 job" } else { &format!("{count} jobs") };
             let (file, name) = (shown(&args.file), harmless(workflow.name(), true));
@@ -38,32 +39,51 @@ pub fn run(args: &RunArgs, color: Color) -> Exit {
 }
 
 fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
-    let workflow = read(&args.file, color)?;
+    let (text, workflow) = read(&args.file, color)?;
     if args.dry_run {
         let submitter = Submitter::here().map_err(|error| explain(&RunError::Here(error), color))?;
         return Ok(written(dry_run(&workflow, &submitter), color));
     }
-    let slack = args.slack.then(|| webhook(color)).transpose()?;
-    // Before any other thread is there: libslurm's initialisation wants to be alone.
-    let scheduler = scheduler(args, color)?;
+    let about = About {
+        file: shown(&args.file).to_owned(),
+        work_dir: env::current_dir().map_err(|error| explain(&RunError::Here(error), color))?,
+        local: args.local.then(|| Local {
+            cpus: args.local_cpus,
+            memory: args.local_memory.map(|memory| memory.mib),
+            gpus: args.local_gpus,
+        }),
+        srunx: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let runs = Runs::of_user().map_err(|error| explain(&error.into(), color))?;
     if args.local {
         tell_unused(&workflow, color);
     }
+    let local = about.local.clone();
+    follow(WorkflowRunner::new(workflow).keep(runs, text, about), local.as_ref(), &args.follow, color)
+}
 
+/// Connects the scheduler and runs to the end what `runner` was told to run.
+pub(super) fn follow(
+    runner: WorkflowRunner,
+    local: Option<&Local>,
+    args: &FollowArgs,
+    color: Color,
+) -> Result<Exit, Exit> {
+    let slack = args.slack.then(|| webhook(color)).transpose()?;
+    // Before any other thread is there: libslurm's initialisation wants to be alone.
+    let scheduler = scheduler(local, args, color)?;
     let interrupts = signals::listen().map_err(|error| {
         message::error(color, &format!("signals cannot be handled: {error}"), None);
         Exit::Invalid
     })?;
-    let mut runner = WorkflowRunner::new(workflow)
-        .on(Arc::clone(&scheduler))
-        .interrupts(interrupts)
-        .wait_for_scheduler(args.wait_for_controller);
+    let mut runner =
+        runner.on(Arc::clone(&scheduler)).interrupts(interrupts).wait_for_scheduler(args.wait_for_controller);
     if args.json {
         runner = runner.listen(JsonLines::new(Output::new(color)));
     } else {
         let hinter = Arc::clone(&scheduler);
         let hint = move |jobs: &[JobId]| hinter.cancel_hint(jobs);
-        runner = runner.listen(Lines::new(Output::new(color), style(color), hint));
+        runner = runner.listen(Lines::new(Output::new(color), style(color), hint).kept());
     }
     if let Some(webhook) = slack {
         runner = runner.listen(Slack::new(webhook, move |trouble| message::warning(color, &trouble)));
@@ -90,7 +110,7 @@ fn tell_unused(workflow: &Workflow, color: Color) {
     }
 }
 
-fn style(color: Color) -> Style {
+pub(super) fn style(color: Color) -> Style {
     let style = Style::of_stdout();
     match color {
         Color::Auto => style,
@@ -99,22 +119,32 @@ fn style(color: Color) -> Style {
     }
 }
 
-fn read(file: &Path, color: Color) -> Result<Workflow, Exit> {
-    let workflow = match file == Path::new("-") {
-        true => Workflow::from_reader(shown(file), io::stdin().lock()),
-        false => Workflow::from_file(file),
+/// A workflow's text, and what it says.
+fn read(file: &Path, color: Color) -> Result<(String, Workflow), Exit> {
+    let text = match file == Path::new("-") {
+        true => Workflow::text_from(shown(file), io::stdin().lock()),
+        false => Workflow::text_of(file),
     };
-    workflow.map_err(|error| {
-        match error {
-            WorkflowError::Invalid(invalid) => {
-                let width = Style::of_stdout().width.map_or(120, usize::from);
-                let text = invalid.render(message::colored(color), width);
-                let _ = writeln!(io::stderr(), "{}", text.trim_end());
-            }
-            error => message::error(color, &error.to_string(), error.hint().as_deref()),
+    let read = text.and_then(|text| Ok((parse(shown(file), &text)?, text)));
+    read.map(|(workflow, text)| (text, workflow)).map_err(|error| refuse(error, color))
+}
+
+/// What a workflow's text says.
+pub(super) fn parse(file: &Path, text: &str) -> Result<Workflow, WorkflowError> {
+    Ok(Workflow::parse(&file.display().to_string(), text)?)
+}
+
+/// Says what is wrong with a workflow.
+pub(super) fn refuse(error: WorkflowError, color: Color) -> Exit {
+    match error {
+        WorkflowError::Invalid(invalid) => {
+            let width = Style::of_stdout().width.map_or(120, usize::from);
+            let text = invalid.render(message::colored(color), width);
+            let _ = writeln!(io::stderr(), "{}", text.trim_end());
         }
-        Exit::Invalid
-    })
+        error => message::error(color, &error.to_string(), error.hint().as_deref()),
+    }
+    Exit::Invalid
 }
 
 /// What messages call a workflow's file.
@@ -139,14 +169,12 @@ fn webhook(color: Color) -> Result<Webhook, Exit> {
     })
 }
 
-fn scheduler(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
-    if !args.local {
-        return slurm(args, color);
-    }
+fn scheduler(local: Option<&Local>, args: &FollowArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
+    let Some(local) = local else { return slurm(args, color) };
     let options = LocalOptions {
-        cpus: args.local_cpus,
-        memory: args.local_memory,
-        gpus: args.local_gpus,
+        cpus: local.cpus,
+        memory: local.memory(),
+        gpus: local.gpus,
         ..LocalOptions::default()
     };
     match LocalScheduler::new(options) {
@@ -156,7 +184,7 @@ fn scheduler(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
 }
 
 #[cfg(feature = "slurm")]
-fn slurm(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
+fn slurm(args: &FollowArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     use crate::scheduler::slurm::SlurmScheduler;
     match super::connect::connect(args.wait_for_controller, color) {
         Ok(client) => Ok(Arc::new(SlurmScheduler::new(Arc::new(client), !args.no_push))),
@@ -165,7 +193,7 @@ fn slurm(args: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
 }
 
 #[cfg(not(feature = "slurm"))]
-fn slurm(_: &RunArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
+fn slurm(_: &FollowArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     Err(explain(&RunError::NoSlurm, color))
 }
 
@@ -173,7 +201,7 @@ const NO_SLURM: &str =
     "--local runs the workflow on this machine; a build with Slurm's headers also runs it on a cluster";
 
 /// Says why nothing was run.
-fn explain(error: &RunError, color: Color) -> Exit {
+pub(super) fn explain(error: &RunError, color: Color) -> Exit {
     let (hint, exit) = match error {
         RunError::Prepare(errors) => {
             for error in errors {
@@ -184,6 +212,7 @@ fn explain(error: &RunError, color: Color) -> Exit {
         }
         RunError::Here(_) | RunError::Runner(_) => (None, Exit::Invalid),
         RunError::Local(error) => (error.hint.clone(), Exit::Invalid),
+        RunError::Journal(error) => (error.hint().map(ToOwned::to_owned), Exit::Invalid),
         RunError::NoSlurm => (Some(NO_SLURM.to_owned()), Exit::Unreachable),
         #[cfg(feature = "slurm")]
         RunError::Slurm(error) => (error.hint(), Exit::Unreachable),

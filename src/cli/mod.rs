@@ -13,6 +13,7 @@ mod native;
 mod output;
 #[cfg(feature = "slurm")]
 mod retry;
+mod runs;
 mod signals;
 #[cfg(feature = "slurm")]
 mod watch;
@@ -35,6 +36,11 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Flow(FlowCommand::Run(run)) => flow::run(&run, cli.color),
         Command::Flow(FlowCommand::Validate(validate)) => flow::validate(&validate, cli.color),
+        Command::Flow(FlowCommand::Resume(resume)) => runs::resume(&resume, cli.color),
+        Command::Flow(FlowCommand::Cancel(cancel)) => runs::cancel(&cancel, cli.color),
+        Command::Flow(FlowCommand::List(list)) => runs::list(&list, cli.color),
+        Command::Flow(FlowCommand::Status(status)) => runs::status(&status, cli.color),
+        Command::Flow(FlowCommand::Logs(logs)) => runs::logs(&logs, cli.color),
         #[cfg(feature = "slurm")]
         Command::Watch(watch) => watch::run(&watch, cli.color),
         #[cfg(feature = "slurm")]

@@ -26,6 +26,24 @@ pub(super) fn tell(entry: &JobEntry, status: &JobStatus) -> Option<EventKind> {
     (!last.is_some_and(|last| same(last, &status))).then_some(EventKind::Changed { job, status })
 }
 
+/// All that `status` tells beyond what is known of a job or an array that is under way, for who only looks.
+#[must_use]
+pub fn news(entry: &JobEntry, status: &JobStatus) -> Vec<EventKind> {
+    if entry.tasks.is_none() {
+        return tell(entry, status).into_iter().collect();
+    }
+    let mut news = status.tasks.as_ref().map(|states| tell_tasks(entry, states)).unwrap_or_default();
+    let whole = JobStatus { tasks: None, ..status.clone() };
+    match status.state.and_then(Outcome::of) {
+        Some(outcome) => {
+            let job = entry.name.clone();
+            news.push(EventKind::Ended { job, outcome, status: whole });
+        }
+        None => news.extend(tell_whole(entry, &whole)),
+    }
+    news
+}
+
 fn same(one: &JobStatus, other: &JobStatus) -> bool {
     (one.state, &one.reason, &one.nodes, one.restarts)
         == (other.state, &other.reason, &other.nodes, other.restarts)

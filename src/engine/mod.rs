@@ -20,6 +20,7 @@ mod run;
 mod state;
 mod submit;
 
+pub use follow::news;
 pub use options::{Options, Timing};
 pub use plan::{Decision, next};
 pub use prepare::{PrepareError, prepare};

@@ -17,6 +17,8 @@ pub struct Options {
     /// the jobs alone, the second cancels them, the third ends the run at once. Where jobs do not outlive the
     /// client, the first one cancels already.
     pub interrupts: Receiver<&'static str>,
+    /// Nothing more is submitted, and what is under way is cancelled: for a run that is gone on with for no other reason.
+    pub cancel: bool,
     /// The engine's pauses.
     pub timing: Timing,
 }
@@ -30,6 +32,7 @@ impl Options {
             submitters: 8,
             wait_for_scheduler: Duration::from_secs(300),
             interrupts: never(),
+            cancel: false,
             timing: Timing::default(),
         }
     }

@@ -147,6 +147,19 @@ impl Plan {
         roots.into_iter().map(|job| Decision::Submit { job }).collect()
     }
 
+    /// What follows from all that is known of a run: of its jobs those that wait, in any order.
+    pub(super) fn resumed(&mut self, state: &State) -> Vec<Decision> {
+        let mut decisions = self.roots();
+        for job in 0..state.jobs().len() {
+            decisions.extend(self.moved(state, job));
+        }
+        let waits = |job: usize| state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting);
+        decisions.retain(|decision| match decision {
+            Decision::Submit { job } | Decision::Skip { job, .. } => waits(*job),
+        });
+        decisions
+    }
+
     /// What follows from `job`, or a task of it, having been submitted, started or ended. Each dependency is settled once, whatever is said again.
     pub(super) fn moved(&mut self, state: &State, job: usize) -> Vec<Decision> {
         let mut decisions = Vec::new();

@@ -103,6 +103,12 @@ impl State {
                     self.by_id.insert(*id, *job);
                 }
             }
+            E::Withdrawn { job } => self.edit(job, |entry| {
+                if entry.phase != Phase::Over {
+                    let (name, attempts) = (std::mem::take(&mut entry.name), entry.attempts);
+                    *entry = JobEntry { name, attempts, ..JobEntry::default() };
+                }
+            }),
             E::SubmissionDelayed { job, .. } => self.edit(job, |entry| entry.delayed = true),
             E::Rejected { job, reason, hint } => self.edit(job, |entry| {
                 entry.end(Outcome::Rejected);
@@ -145,6 +151,10 @@ impl State {
             E::Interrupted { .. } => self.interrupted = true,
             E::Cancelling { .. } => {}
             E::RunEnded { outcome } => self.ended = Some(*outcome),
+            E::RunResumed { .. } => {
+                (self.ended, self.interrupted, self.scheduler_lost) = (None, false, false);
+            }
+            E::JournalLost { .. } => {}
         }
     }
 

@@ -22,14 +22,25 @@ pub(super) enum Answer {
     NotSent,
 }
 
+/// Whether submissions are still to be begun. Of a run that broke off they are not.
+struct Stop(Arc<AtomicBool>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// A bounded number of threads, made as they are needed.
 pub(super) struct Submitters {
     scheduler: Arc<dyn Scheduler>,
     most: usize,
+    /// How many errands for each thread are worth having out.
+    each: usize,
     threads: Vec<thread::JoinHandle<()>>,
     /// How many errands are not answered yet.
     out: usize,
-    stop: Arc<AtomicBool>,
+    stop: Stop,
     errands: Sender<(usize, Errand)>,
     to_do: Receiver<(usize, Errand)>,
     answer: Sender<(usize, Answer)>,
@@ -37,13 +48,15 @@ pub(super) struct Submitters {
 }
 
 impl Submitters {
-    pub(super) fn new(scheduler: Arc<dyn Scheduler>, most: usize) -> Self {
+    /// `in_groups`: errands come at a price that many can share.
+    pub(super) fn new(scheduler: Arc<dyn Scheduler>, most: usize, in_groups: bool) -> Self {
         let (errands, to_do) = unbounded();
         let (answer, answers) = unbounded();
-        let stop = Arc::default();
+        let stop = Stop(Arc::default());
         Self {
             scheduler,
             most: most.max(1),
+            each: if in_groups { 8 } else { 2 },
             threads: Vec::new(),
             out: 0,
             stop,
@@ -54,9 +67,14 @@ impl Submitters {
         }
     }
 
-    /// How many errands are worth having out: one in hand for each thread, and one to take up next.
+    /// How many errands are worth having out: one in hand for each thread, and one to take up next; more in groups.
     pub(super) fn capacity(&self) -> usize {
-        2 * self.most
+        self.each * self.most
+    }
+
+    /// Whether there is so little to do that more is worth having out: in groups, not each time that one errand is done.
+    pub(super) fn wants_more(&self) -> bool {
+        self.each <= 2 || self.out * 2 <= self.capacity()
     }
 
     /// How many errands have no answer yet.
@@ -75,7 +93,7 @@ impl Submitters {
 
     /// Submissions that no thread has begun are not begun any more. Looking for a job goes on.
     pub(super) fn stop(&self) {
-        self.stop.store(true, Ordering::SeqCst);
+        self.stop.0.store(true, Ordering::SeqCst);
     }
 
     /// Has an errand done for a job.
@@ -88,13 +106,13 @@ impl Submitters {
         let _ = self.errands.send((job, errand));
         if self.threads.is_empty() {
             // No thread can be had: this one does it.
-            serve(&*self.scheduler, &self.stop, self.to_do.try_iter(), &self.answer);
+            serve(&*self.scheduler, &self.stop.0, self.to_do.try_iter(), &self.answer);
         }
     }
 
     fn spawn(&self) -> Option<thread::JoinHandle<()>> {
         let scheduler = Arc::clone(&self.scheduler);
-        let stop = Arc::clone(&self.stop);
+        let stop = Arc::clone(&self.stop.0);
         let (to_do, answer) = (self.to_do.clone(), self.answer.clone());
         let work = move || serve(&*scheduler, &stop, to_do.iter(), &answer);
         thread::Builder::new().name("submit".into()).spawn(work).ok()

@@ -26,6 +26,9 @@ pub(super) fn verdict(summary: &Summary, outcome: RunOutcome) -> (Mark, String) 
         RunOutcome::SchedulerUnreachable => {
             (Mark::SCHEDULER, format!("Workflow left, its scheduler cannot be reached: {}", tally(summary)))
         }
+        RunOutcome::JournalLost => {
+            (Mark::STOP, format!("Workflow left, its events cannot be kept: {}", tally(summary)))
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every event as one line of JSON, for programs.
 
 use super::sink::Sink;
-use crate::event::{Event, EventKind, Listener};
+use crate::event::{Event, Listener, to_json};
 use std::io::{self, Write};
 
 /// Writes each event as a line of JSON, as it happens. The first, `run_started`, states the form's version.
@@ -24,30 +24,16 @@ impl<W: Write> JsonLines<W> {
 
 impl<W: Write> Listener for JsonLines<W> {
     fn on_event(&mut self, event: &Event) {
-        let Ok(mut line) = serde_json::to_string(event).or_else(|_| serde_json::to_string(&readable(event)))
-        else {
-            return;
-        };
+        let mut line = to_json(event);
         line.push('\n');
         self.sink.write(&line);
     }
 }
 
-/// The event with a log's path that JSON can hold: one that is not UTF-8 is the only thing that it cannot.
-fn readable(event: &Event) -> Event {
-    let mut event = event.clone();
-    if let EventKind::Changed { status, .. }
-    | EventKind::Requeued { status, .. }
-    | EventKind::Ended { status, .. } = &mut event.kind
-    {
-        status.stdout = status.stdout.take().map(|path| path.to_string_lossy().into_owned().into());
-    }
-    event
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::EventKind;
     use crate::report::samples::{Broken, failures};
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Lines<W, F> {
     /// The jobs that were said to be under way when the run was interrupted.
     said: Vec<JobId>,
     name_columns: usize,
+    /// Whether the run can be gone on with.
+    kept: bool,
 }
 
 impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
@@ -54,7 +56,15 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
             shown: HashMap::new(),
             said: Vec::new(),
             name_columns: LEAST_NAME,
+            kept: false,
         }
+    }
+
+    /// Says how to go on with a run that is left before all is done: it is kept.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        self.kept = true;
+        self
     }
 
     /// What ended the writing, if it was more than a reader that went away.
@@ -223,7 +233,7 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
         list(named.collect())
     }
 
-    fn end(&mut self, outcome: RunOutcome) {
+    fn end(&mut self, event: &Event, outcome: RunOutcome) {
         let (mark, words) = closing::verdict(&self.summary, outcome);
         self.run(mark, &words);
         self.sink.write("\n");
@@ -234,6 +244,11 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
             self.sink.write("\n");
             self.run(Mark::STOP, &format!("{count} still under way: {names}."));
             self.how_to_cancel(&ids);
+        }
+        let left = !matches!(outcome, RunOutcome::Completed | RunOutcome::Failed);
+        if self.kept && left {
+            let run = self.harmless(&event.run.0);
+            self.sink.write(&format!("   To go on with it: srunx flow resume {run}\n"));
         }
     }
 
@@ -255,6 +270,15 @@ fn list(mut names: Vec<String>) -> String {
 }
 
 impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
+    fn on_history(&mut self, events: &[Event]) {
+        for event in events {
+            self.summary.apply(event);
+            if let EventKind::RunStarted { jobs, .. } = &event.kind {
+                self.begin(jobs);
+            }
+        }
+    }
+
     fn on_event(&mut self, event: &Event) {
         self.summary.apply(event);
         match &event.kind {
@@ -262,8 +286,17 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 self.begin(names);
                 self.run(Mark::START, &format!("Starting Workflow {workflow} with {}", jobs(names.len())));
             }
-            // Told once the scheduler has taken it.
-            EventKind::Submitting { .. } => {}
+            // Told once the scheduler has taken it; that it was not sent at last is seen in the table.
+            EventKind::Submitting { .. } | EventKind::Withdrawn { .. } => {}
+            EventKind::RunResumed { .. } => {
+                let workflow = self.summary.workflow.clone();
+                let tally = closing::tally(&self.summary);
+                self.run(Mark::START, &format!("Going on with Workflow {workflow}: {tally}"));
+            }
+            EventKind::JournalLost { reason } => {
+                let text = format!("The run's events cannot be kept, so nothing more is submitted: {reason}");
+                self.run(Mark::FAILED, &text);
+            }
             EventKind::TasksStarted { job, .. } => self.progress(event, job),
             EventKind::TasksRequeued { job, tasks } => {
                 if self.said_of_arrays.tell_trouble(job) {
@@ -345,7 +378,7 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 let text = format!("Cancelling {}: {}", jobs(names.len()), list(names.clone()));
                 self.run(Mark::CANCELLED, &text);
             }
-            EventKind::RunEnded { outcome } => self.end(*outcome),
+            EventKind::RunEnded { outcome } => self.end(event, *outcome),
         }
     }
 }

@@ -48,5 +48,12 @@ pub use lines::Lines;
 pub use log_tail::LogTail;
 pub use slack::{Slack, Webhook, WebhookError};
 pub use style::{Style, TableLook};
+
+/// A run's jobs so far as a table, and the failures under it.
+#[must_use]
+pub fn status_text(summary: &Summary, style: Style) -> String {
+    closing::text(summary, style)
+}
+
 pub use summary::{Row, Standing, Summary};
 pub(crate) use text::harmless;

@@ -187,7 +187,13 @@ impl Summary {
                     TaskEnd { tasks: tasks.clone(), outcome: *outcome, exit: *exit, reason: reason.clone() };
                 self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.end(end.clone()));
             }
+            EventKind::Withdrawn { job } => {
+                let row = self.row_mut(job);
+                *row = Row { job: std::mem::take(&mut row.job), ..Row::default() };
+            }
+            EventKind::RunResumed { .. } => (self.ended, self.outcome) = (None, None),
             EventKind::Submitting { .. }
+            | EventKind::JournalLost { .. }
             | EventKind::SchedulerLost { .. }
             | EventKind::SchedulerBack
             | EventKind::Interrupted { .. }

@@ -31,6 +31,12 @@ pub trait Scheduler: Send + Sync {
     /// When the scheduler cannot be asked.
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError>;
 
+    /// Takes up what a client before this one submitted: `id` is the job of `request`, submitted at `at` or later. Where jobs
+    /// do not outlive their client it is over, and told for no more than its id.
+    fn adopt(&self, request: &JobRequest, id: JobId, at: Option<jiff::Timestamp>) {
+        let _ = (request, id, at);
+    }
+
     /// What is known of `jobs` now, one status for each, in any order; asked in one go. A job of which nothing is known
     /// has a status without a state.
     ///

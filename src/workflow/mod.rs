@@ -62,6 +62,22 @@ impl Workflow {
         Ok(Self::of(&Source::take(name.as_ref(), reader)?)?)
     }
 
+    /// The text of a workflow file, as it is.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none that a workflow can have.
+    pub fn text_of(path: impl AsRef<Path>) -> Result<String, WorkflowError> {
+        Source::read_text(path.as_ref())
+    }
+
+    /// The text of a workflow from anything that can be read; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`Workflow::text_of`].
+    pub fn text_from(name: impl AsRef<Path>, reader: impl Read) -> Result<String, WorkflowError> {
+        Source::take_text(name.as_ref(), reader)
+    }
+
     /// Reads a workflow from YAML text; `file_name` is what messages call it. Files of parameters that it names are looked
     /// for from the current folder.
     ///

@@ -49,7 +49,8 @@ impl Source {
         Self::take_text(path, file)
     }
 
-    fn take_text(path: &Path, reader: impl Read) -> Result<String, WorkflowError> {
+    /// The text of anything that can be read, as it is.
+    pub(super) fn take_text(path: &Path, reader: impl Read) -> Result<String, WorkflowError> {
         let failed = |source: io::Error| WorkflowError::Read { path: path.to_owned(), source };
         let mut bytes = Vec::new();
         reader.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;

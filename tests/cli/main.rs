@@ -4,6 +4,7 @@ mod demo;
 mod dry_run;
 mod help;
 mod invalid;
+mod kept;
 #[cfg(feature = "slurm")]
 mod links;
 mod local;

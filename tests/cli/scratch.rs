@@ -46,11 +46,12 @@ impl Scratch {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The names of what is in the folder, in order.
+    /// The names of what is in the folder, in order; but for where runs are kept.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.dir()).unwrap();
         let mut names: Vec<_> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| name != ".local");
         names.sort();
         names
     }

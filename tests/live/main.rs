@@ -9,6 +9,7 @@ mod command_lines;
 mod endings;
 mod fan;
 mod interrupts;
+mod kept;
 mod like_sbatch;
 mod no_slurm_commands;
 mod output;

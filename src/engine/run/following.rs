@@ -126,10 +126,11 @@ impl Run<'_> {
         if ended {
             self.over(job);
         }
-        if told {
+        // Of a run that is gone on with, the ends of all tasks may be known, and only that of the whole not.
+        if told || ended {
             self.moved(job);
         }
-        told
+        told || ended
     }
 
     /// A job is at its end.

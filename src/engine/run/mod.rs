@@ -1,6 +1,7 @@
 //! The loop: one thread waits for everything that can happen to a run, and turns it into events.
 
 mod following;
+mod keeping;
 mod stopping;
 mod submitting;
 mod waits;
@@ -13,8 +14,8 @@ use super::plan::{Decision, Plan};
 use super::queue::Queue;
 use super::result::RunResult;
 use super::state::State;
-use super::submit::Submitters;
-use crate::event::{Event, EventKind, Listener, RunOutcome, VERSION};
+use super::submit::{Errand, Submitters};
+use crate::event::{Event, EventKind, Journal, Listener, RunOutcome, VERSION};
 use crate::job::{JobId, JobRequest, TaskSet};
 use crate::scheduler::{Scheduler, SchedulerError};
 use crate::workflow::Workflow;
@@ -46,6 +47,8 @@ pub struct Runner<'a> {
     scheduler: Arc<dyn Scheduler>,
     options: Options,
     listeners: Vec<Box<dyn Listener + 'a>>,
+    journal: Option<Box<dyn Journal>>,
+    history: Vec<Event>,
 }
 
 impl<'a> Runner<'a> {
@@ -69,7 +72,22 @@ impl<'a> Runner<'a> {
             Arc::new(JobRequest { token, ..request })
         };
         let requests = requests.into_iter().enumerate().map(number).collect();
-        Ok(Self { workflow, requests, scheduler, options, listeners: Vec::new() })
+        let (listeners, history) = (Vec::new(), Vec::new());
+        Ok(Self { workflow, requests, scheduler, options, listeners, journal: None, history })
+    }
+
+    /// Has every event kept, before anything is done about it: no job is submitted whose token is not.
+    #[must_use]
+    pub fn keep(mut self, journal: impl Journal + 'static) -> Self {
+        self.journal = Some(Box::new(journal));
+        self
+    }
+
+    /// Goes on with a run of which these are the events so far. They are those of a run of the same workflow.
+    #[must_use]
+    pub fn resume(mut self, history: Vec<Event>) -> Self {
+        self.history = history;
+        self
     }
 
     /// Has `listener` told of every event, after those that were added before it. It is called on the thread that
@@ -102,6 +120,9 @@ struct Run<'a> {
     options: Options,
     listeners: Vec<Box<dyn Listener + 'a>>,
     lost_listeners: usize,
+    journal: Option<Box<dyn Journal>>,
+    journal_lost: bool,
+    history: Vec<Event>,
 
     state: State,
     plan: Plan,
@@ -113,6 +134,8 @@ struct Run<'a> {
 
     queue: Queue,
     submitters: Submitters,
+    /// Errands that are sent once the events before them are kept.
+    ready: Vec<(usize, Errand)>,
     /// Whether the scheduler takes jobs.
     taking: Contact,
     /// Of arrays about to be submitted: the tasks that are not, because of what became of another's.
@@ -133,10 +156,10 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(runner: Runner<'a>) -> Self {
-        let Runner { workflow, requests, scheduler, options, listeners } = runner;
+        let Runner { workflow, requests, scheduler, options, listeners, journal, history } = runner;
         let timing = options.timing;
         let backoff = Backoff::new(timing.retry_least, timing.retry_most);
-        let submitters = Submitters::new(Arc::clone(&scheduler), options.submitters);
+        let submitters = Submitters::new(Arc::clone(&scheduler), options.submitters, journal.is_some());
         let now = Instant::now();
         Self {
             plan: Plan::new(workflow),
@@ -153,7 +176,11 @@ impl<'a> Run<'a> {
             listeners,
             submitters,
             lost_listeners: 0,
-            state: State::default(),
+            journal,
+            journal_lost: false,
+            state: State::replay(&history),
+            history,
+            ready: Vec::new(),
             stage: Stage::Going,
             signals: 0,
             error: None,
@@ -166,16 +193,22 @@ impl<'a> Run<'a> {
     }
 
     fn run(mut self) -> RunResult {
-        self.emit(EventKind::RunStarted {
-            version: VERSION,
-            workflow: self.workflow.name().to_owned(),
-            jobs: self.workflow.jobs().iter().map(|job| job.name.clone()).collect(),
-            scheduler: self.scheduler.name().to_owned(),
-        });
-        let roots = self.plan.roots();
-        self.carry_out(roots);
+        if self.history.is_empty() {
+            self.emit(EventKind::RunStarted {
+                version: VERSION,
+                workflow: self.workflow.name().to_owned(),
+                jobs: self.workflow.jobs().iter().map(|job| job.name.clone()).collect(),
+                scheduler: self.scheduler.name().to_owned(),
+            });
+            let roots = self.plan.roots();
+            self.carry_out(roots);
+        } else {
+            self.go_on();
+        }
         let outcome = self.turn();
         self.emit(EventKind::RunEnded { outcome });
+        // It is over here, whether that is kept or not.
+        let _ = self.commit();
         for mut listener in self.listeners.drain(..) {
             let _ = catch_unwind(AssertUnwindSafe(|| listener.finish()));
         }
@@ -245,6 +278,9 @@ impl<'a> Run<'a> {
     fn emit(&mut self, kind: EventKind) {
         let event = Event { at: Timestamp::now(), run: self.options.run.clone(), kind };
         self.state.apply(&event);
+        if let Some(journal) = &mut self.journal {
+            journal.append(&event);
+        }
         let before = self.listeners.len();
         self.listeners
             .retain_mut(|listener| catch_unwind(AssertUnwindSafe(|| listener.on_event(&event))).is_ok());

@@ -13,6 +13,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
+/// What stops a run, where no signal does.
+const CANCELLED: &str = "srunx flow cancel";
+
 /// Whether the run goes on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Stage {
@@ -92,9 +95,10 @@ impl Run<'_> {
                 (idle || waited).then_some(stopped)
             }
             Stage::Cancelling { until } => (idle || now >= until).then_some(stopped),
-            Stage::Leaving { until } => {
-                (!submitting || now >= until).then_some(RunOutcome::SchedulerUnreachable)
-            }
+            Stage::Leaving { until } => (!submitting || now >= until).then_some(match self.journal_lost {
+                true => RunOutcome::JournalLost,
+                false => RunOutcome::SchedulerUnreachable,
+            }),
         }
     }
 
@@ -119,7 +123,14 @@ impl Run<'_> {
         }
     }
 
-    fn stop_submitting(&mut self) {
+    /// The run is gone on with to be cancelled.
+    pub(super) fn give_up(&mut self) {
+        self.emit(EventKind::Interrupted { signal: CANCELLED.to_owned() });
+        self.stop_submitting();
+        self.cancel_all(Instant::now());
+    }
+
+    pub(super) fn stop_submitting(&mut self) {
         self.submitters.stop();
         self.queue.clear();
         // Those that may have been submitted are still looked for.

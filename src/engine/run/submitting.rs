@@ -32,10 +32,17 @@ pub(super) enum Side {
 impl Run<'_> {
     /// Hands over what is ready, as much as may be under way.
     pub(super) fn submit_ready(&mut self, now: Instant) {
-        while self.submitters.out() < self.submitters.capacity() {
+        if self.submitters.wants_more() {
+            self.fetch_ready(now);
+            self.send_ready(now);
+        }
+    }
+
+    fn fetch_ready(&mut self, now: Instant) {
+        while self.submitters.out() + self.ready.len() < self.submitters.capacity() {
             if let Some(retry) = self.taking.retry() {
                 // While it does not answer, one at a time tries.
-                if now < retry || self.submitters.out() > 0 {
+                if now < retry || self.submitters.out() + self.ready.len() > 0 {
                     return;
                 }
             }
@@ -48,7 +55,7 @@ impl Run<'_> {
         let Some(request) = self.requests.get(job).map(Arc::clone) else { return };
         let token = request.token.clone().unwrap_or_default();
         if self.lookups.remove(&job) {
-            self.submitters.send(job, Errand::Find(token));
+            self.ready.push((job, Errand::Find(token)));
             return;
         }
         let request = match self.fitted(job, request) {
@@ -68,7 +75,7 @@ impl Run<'_> {
         if self.state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting) {
             self.emit(EventKind::Submitting { job: self.name(job), token });
         }
-        self.submitters.send(job, Errand::Submit(request));
+        self.ready.push((job, Errand::Submit(request)));
     }
 
     /// What came of an errand.
@@ -76,7 +83,7 @@ impl Run<'_> {
         let now = Instant::now();
         self.submitters.answered();
         match answer {
-            Answer::NotSent => self.queue.settled(job),
+            Answer::NotSent => self.withdraw(job),
             Answer::Submitted(Ok(id)) | Answer::Found(Ok(Some(id))) => self.submitted(job, id, now),
             Answer::Found(Ok(None)) => {
                 self.answers(Side::Taking);
@@ -135,7 +142,7 @@ impl Run<'_> {
 
     fn delayed(&mut self, job: usize, error: SchedulerError, now: Instant) {
         if !self.stage.is_going() {
-            self.queue.settled(job);
+            self.withdraw(job);
             return;
         }
         self.queue.busy(job, now);
@@ -148,8 +155,14 @@ impl Run<'_> {
     fn try_again(&mut self, job: usize) {
         match self.stage.is_going() {
             true => self.queue.again(job),
-            false => self.queue.settled(job),
+            false => self.withdraw(job),
         }
+    }
+
+    /// Nothing was submitted, nor will be.
+    pub(super) fn withdraw(&mut self, job: usize) {
+        self.queue.settled(job);
+        self.emit(EventKind::Withdrawn { job: self.name(job) });
     }
 
     /// The scheduler answered.

@@ -103,6 +103,10 @@ impl fmt::Debug for Slack {
 }
 
 impl Listener for Slack {
+    fn on_history(&mut self, events: &[Event]) {
+        events.iter().for_each(|event| self.summary.apply(event));
+    }
+
     fn on_event(&mut self, event: &Event) {
         self.summary.apply(event);
         let workflow = || self.summary.workflow.clone();

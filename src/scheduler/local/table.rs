@@ -77,6 +77,11 @@ impl Table {
         JobId(self.last)
     }
 
+    /// Gives no id up to `last` to a job any more.
+    pub(super) fn skip_ids(&mut self, last: u32) {
+        self.last = self.last.max(last);
+    }
+
     /// Puts a job or an array into the queue; one that is `early` once [`Table::begin`] is said.
     pub(super) fn add(&mut self, request: JobRequest, needs: Needs, early: bool) -> JobId {
         let id = self.new_id();

@@ -211,6 +211,15 @@ impl Scheduler for SlurmScheduler {
         Ok(found)
     }
 
+    /// What of an array was not submitted stays so: which pieces were, and have been forgotten, nobody can tell.
+    fn adopt(&self, request: &JobRequest, id: JobId, at: Option<Timestamp>) {
+        let at = at.unwrap_or(Timestamp::UNIX_EPOCH);
+        self.shared.sent().insert(id, Sent::of(request, at));
+        if request.array.is_some() {
+            self.gather(id, None);
+        }
+    }
+
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
         self.shared.observe(jobs)
     }

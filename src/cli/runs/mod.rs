@@ -1,0 +1,132 @@
+//! `srunx flow resume`, `cancel`, `list`, `status` and `logs`: runs that are kept.
+
+mod list;
+mod logs;
+mod status;
+
+pub use list::list;
+pub use logs::logs;
+pub use status::status;
+
+use super::args::{CancelArgs, Color, ResumeArgs, WhichRun};
+use super::exit::Exit;
+use super::{flow, message};
+use crate::engine::{Phase, State};
+use crate::journal::{About, JournalError, RunFolder, Runs};
+use crate::runner::WorkflowRunner;
+use crate::workflow::Workflow;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What was kept of a run.
+struct Kept {
+    folder: RunFolder,
+    about: About,
+    state: State,
+}
+
+fn refuse(error: JournalError, color: Color) -> Exit {
+    flow::explain(&error.into(), color)
+}
+
+fn find(which: &WhichRun, color: Color) -> Result<Kept, Exit> {
+    let found = Runs::of_user().and_then(|runs| match &which.run {
+        Some(run) => runs.find(run),
+        None => runs.last(),
+    });
+    open(found, color)
+}
+
+fn open(found: Result<RunFolder, JournalError>, color: Color) -> Result<Kept, Exit> {
+    let opened = found.and_then(|folder| {
+        let (about, events) = (folder.about()?, folder.events()?);
+        Ok(Kept { folder, about, state: State::replay(&events) })
+    });
+    opened.map_err(|error| refuse(error, color))
+}
+
+impl Kept {
+    fn workflow(&self, color: Color) -> Result<Workflow, Exit> {
+        let text = self.folder.workflow().map_err(|error| refuse(error, color))?;
+        flow::parse(&self.about.file, &text).map_err(|error| flow::refuse(error, color))
+    }
+
+    fn runner(&self, color: Color) -> Result<WorkflowRunner, Exit> {
+        // Files of parameters are looked for from where the run began.
+        if std::env::set_current_dir(&self.about.work_dir).is_err() {
+            let folder = self.about.work_dir.display();
+            message::warning(color, &format!("the folder where the run began cannot be entered: {folder}"));
+        }
+        Ok(WorkflowRunner::new(self.workflow(color)?).resume(self.folder.clone()))
+    }
+}
+
+/// `srunx flow resume RUN`
+pub fn resume(args: &ResumeArgs, color: Color) -> Exit {
+    let go_on = || {
+        let kept = find(&args.which, color)?;
+        if !kept.state.jobs().is_empty() && kept.state.all_over() {
+            let how = if kept.state.succeeded() {
+                "its jobs completed"
+            } else {
+                "some of its jobs did not complete"
+            };
+            message::note(color, &format!("the run {} is over: {how}", kept.folder.run));
+            return Ok(if kept.state.succeeded() { Exit::Completed } else { Exit::JobFailed });
+        }
+        flow::follow(kept.runner(color)?, kept.about.local.as_ref(), &args.follow, color)
+    };
+    go_on().unwrap_or_else(|exit| exit)
+}
+
+/// `srunx flow cancel RUN`
+pub fn cancel(args: &CancelArgs, color: Color) -> Exit {
+    let cancel = || {
+        let kept = find(&args.which, color)?;
+        if let Some(holder) = kept.folder.holder() {
+            kept.folder.ask_to_cancel().map_err(|error| refuse(error, color))?;
+            message::note(
+                color,
+                &format!("the run {} is followed by {holder}: it is asked to cancel", kept.folder.run),
+            );
+            if !is_let_go(&kept.folder) {
+                message::error(color, "it has not done so yet; the request stays", None);
+                return Ok(Exit::JobFailed);
+            }
+        }
+        let kept = open(Ok(kept.folder), color)?;
+        if is_open(&kept.state) {
+            flow::follow(kept.runner(color)?.cancel(), kept.about.local.as_ref(), &args.follow, color)?;
+        }
+        let left = open(Ok(kept.folder), color)?;
+        if is_open(&left.state) {
+            message::error(
+                color,
+                &format!("jobs of the run {} are still under way", left.folder.run),
+                Some("try again; srunx flow status shows them"),
+            );
+            return Ok(Exit::JobFailed);
+        }
+        message::note(color, &format!("nothing of the run {} is under way", left.folder.run));
+        Ok(Exit::Completed)
+    };
+    cancel().unwrap_or_else(|exit| exit)
+}
+
+/// Whether the scheduler has anything of it, or may have.
+fn is_open(state: &State) -> bool {
+    state.jobs().iter().any(|entry| matches!(entry.phase, Phase::Submitting | Phase::UnderWay))
+}
+
+/// Waits for the client that is at a run to leave it.
+fn is_let_go(folder: &RunFolder) -> bool {
+    const LONGEST: Duration = Duration::from_secs(60);
+    let start = Instant::now();
+    while folder.holder().is_some() {
+        if start.elapsed() > LONGEST {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    true
+}

@@ -1,0 +1,143 @@
+//! `srunx flow status`
+
+use super::super::args::{Color, StatusArgs};
+use super::super::exit::Exit;
+use super::super::flow;
+use super::super::output::written;
+use super::list::standing;
+use super::{Kept, find, refuse};
+use crate::engine::{JobEntry, State};
+use crate::event::Event;
+use crate::report::{Summary, harmless, status_text};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// `srunx flow status RUN`
+pub fn status(args: &StatusArgs, color: Color) -> Exit {
+    let show = || {
+        let kept = find(&args.which, color)?;
+        let mut events = kept.folder.events().map_err(|error| refuse(error, color))?;
+        let holder = kept.folder.holder();
+        // Who follows it keeps what it sees; where nobody does, Slurm is asked.
+        if holder.is_none() && kept.about.local.is_none() && kept.state.under_way() > 0 {
+            events.extend(asked::of_slurm(&kept, color));
+        }
+        let state = State::replay(&events);
+        let followed_by = holder.as_ref().map(ToString::to_string);
+        let said = match args.json {
+            true => as_json(&kept, &state, followed_by),
+            false => as_text(&kept, &state, &events, followed_by, color),
+        };
+        Ok(written(said, color))
+    };
+    show().unwrap_or_else(|exit| exit)
+}
+
+fn as_text(
+    kept: &Kept,
+    state: &State,
+    events: &[Event],
+    followed_by: Option<String>,
+    color: Color,
+) -> io::Result<()> {
+    let style = flow::style(color);
+    let mut summary = Summary::default();
+    events.iter().for_each(|event| summary.apply(event));
+    let mut out = io::stdout().lock();
+    let word = standing(state, followed_by.is_some());
+    let by = followed_by.map_or(String::new(), |holder| format!(", followed by {holder}"));
+    let name = harmless(&summary.workflow, style.unicode).into_owned();
+    writeln!(out, "Run {} of workflow {name}: {word}{by}", kept.folder.run)?;
+    writeln!(out, "{}", kept.folder.path().display())?;
+    write!(out, "{}", status_text(&summary, style))?;
+    if word == "LEFT" {
+        writeln!(out, "To go on with it: srunx flow resume {}", kept.folder.run)?;
+    }
+    Ok(())
+}
+
+fn as_json(kept: &Kept, state: &State, followed_by: Option<String>) -> io::Result<()> {
+    let jobs: Vec<Value> = state.jobs().iter().map(job).collect();
+    let object = json!({
+        "run": kept.folder.run,
+        "folder": kept.folder.path(),
+        "file": kept.about.file,
+        "began": state.began(),
+        "standing": standing(state, followed_by.is_some()),
+        "followed_by": followed_by,
+        "jobs": jobs,
+    });
+    writeln!(io::stdout(), "{object}")
+}
+
+fn job(entry: &JobEntry) -> Value {
+    let status = entry.status.as_ref();
+    let tasks = entry.tasks.as_ref().map(|tasks| {
+        json!({
+            "all": tasks.all().to_string(), "over": tasks.over().to_string(),
+            "running": tasks.running().to_string(), "failed": tasks.failed().to_string(),
+        })
+    });
+    json!({
+        "job": entry.name,
+        "phase": format!("{:?}", entry.phase).to_lowercase(),
+        "id": entry.id,
+        "attempts": entry.attempts,
+        "outcome": entry.outcome.map(|outcome| outcome.to_string()),
+        "state": status.and_then(|status| status.state).map(|state| state.to_string()),
+        "exit": status.filter(|_| entry.outcome.is_some()).map(|status| status.exit.to_string()),
+        "reason": status.map(|status| status.reason.clone()).filter(|reason| !reason.is_empty()),
+        "nodes": status.map(|status| status.nodes.clone()).filter(|nodes| !nodes.is_empty()),
+        "started": status.and_then(|status| status.started),
+        "ended": status.and_then(|status| status.ended),
+        "log": status.and_then(|status| status.stdout.as_ref()).map(|log| log.to_string_lossy()),
+        "why": entry.why,
+        "tasks": tasks,
+    })
+}
+
+/// What Slurm says of a run that nobody follows.
+#[cfg(feature = "slurm")]
+mod asked {
+    use super::super::super::connect::connect;
+    use super::super::super::message;
+    use super::{Color, Event, Kept};
+    use crate::engine::{Phase, news};
+    use crate::scheduler::Scheduler;
+    use crate::scheduler::slurm::SlurmScheduler;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    pub(super) fn of_slurm(kept: &Kept, color: Color) -> Vec<Event> {
+        let unknown = |reason: &str| {
+            message::warning(
+                color,
+                &format!("as it was when the run was left, for Slurm does not tell: {reason}"),
+            );
+            Vec::new()
+        };
+        let client = match connect(Duration::ZERO, color) {
+            Ok(client) => client,
+            Err(error) => return unknown(&error.to_string()),
+        };
+        let under_way = kept.state.jobs().iter().filter(|entry| entry.phase == Phase::UnderWay);
+        let ids: Vec<_> = under_way.filter_map(|entry| entry.id).collect();
+        let statuses = match SlurmScheduler::watching(Arc::new(client)).observe(&ids) {
+            Ok(statuses) => statuses,
+            Err(error) => return unknown(&error.message),
+        };
+        let entry = |id| kept.state.place_of(id).and_then(|place| kept.state.job(place));
+        let told = statuses.iter().filter_map(|status| Some(news(entry(status.id)?, status))).flatten();
+        let (at, run) = (jiff::Timestamp::now(), kept.folder.run.clone());
+        told.map(|kind| Event { at, run: run.clone(), kind }).collect()
+    }
+}
+
+#[cfg(not(feature = "slurm"))]
+mod asked {
+    use super::{Color, Event, Kept};
+
+    pub(super) fn of_slurm(_: &Kept, _: Color) -> Vec<Event> {
+        Vec::new()
+    }
+}

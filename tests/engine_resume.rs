@@ -1,0 +1,192 @@
+//! Runs that are kept: whatever the instant at which their client dies, another one goes on with them, and every job is
+//! submitted once.
+
+mod scripted;
+
+use scripted::*;
+use srunx::engine::{Options, RunResult, Runner, State};
+use srunx::event::{Event, EventKind, Journal, RunId, RunOutcome};
+use srunx::job::Outcome;
+use srunx::workflow::Workflow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What is kept, and when that ends: after so many events the client dies, or there is no room for more.
+#[derive(Clone, Default)]
+struct Kept {
+    events: Arc<Mutex<Vec<Event>>>,
+    dies_after: Option<usize>,
+    full_after: Option<usize>,
+}
+
+impl Journal for Kept {
+    fn append(&mut self, event: &Event) {
+        let mut events = self.events.lock().unwrap();
+        if self.full_after.is_some_and(|most| events.len() >= most) {
+            return;
+        }
+        if self.dies_after.is_some_and(|most| events.len() >= most) {
+            drop(events);
+            panic!("the client dies");
+        }
+        events.push(event.clone());
+    }
+
+    fn commit(&mut self) -> Result<(), String> {
+        let full = self.full_after.is_some_and(|most| self.events.lock().unwrap().len() >= most);
+        if full { Err("No space left on device (os error 28)".to_owned()) } else { Ok(()) }
+    }
+}
+
+const JOBS: [(&str, &str); 9] = [
+    ("a", ""),
+    ("b", ""),
+    ("c", "a"),
+    ("d", "a,b"),
+    ("bad", "b"),
+    ("skipped", "bad"),
+    ("repaired", "notok:bad"),
+    ("sweep", "c"),
+    ("last", "any:bad,sweep,d"),
+];
+
+fn dies_with_its_client() -> Scripted {
+    let mut scheduler = Scripted::new();
+    scheduler.outlive = false;
+    scheduler
+}
+
+fn scheduler() -> Scripted {
+    Scripted::new().script("bad", [bits(1), bits(5)]).faults("d", [Fault::LostTaken, Fault::Busy])
+}
+
+/// One client's part of a run; none when it died.
+fn part(workflow: &Workflow, scheduler: &Arc<Scripted>, kept: &Kept, options: Options) -> Option<RunResult> {
+    let history = kept.events.lock().unwrap().clone();
+    let requests = arrays(workflow, &[("sweep", "0-5")]);
+    let runner = Runner::new(workflow, requests, scheduler.clone(), options).unwrap();
+    let result = catch_unwind(AssertUnwindSafe(|| runner.resume(history).keep(kept.clone()).run())).ok();
+    // Submissions that were under way when it died come to their end.
+    std::thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 20 }));
+    result
+}
+
+/// Every job was submitted once, and what is kept says how each ended.
+#[track_caller]
+fn is_whole(scheduler: &Scripted, kept: &Kept, words: &str) {
+    let mut taken = scheduler.inner.lock().unwrap().taken.clone();
+    taken.sort();
+    assert_eq!(taken, ["a", "b", "bad", "c", "d", "last", "repaired", "sweep"], "{words}");
+    let state = State::replay(&*kept.events.lock().unwrap());
+    assert!(state.all_over(), "{words}: {state:?}");
+    for entry in state.jobs() {
+        let expected = match entry.name.as_str() {
+            "bad" => Outcome::Failed,
+            "skipped" => Outcome::Skipped,
+            _ => Outcome::Completed,
+        };
+        assert_eq!(entry.outcome, Some(expected), "{words}: {}", entry.name);
+    }
+}
+
+#[test]
+fn a_client_that_dies_at_any_instant() {
+    let workflow = workflow(&JOBS);
+    let mut count = 1;
+    for dies_after in 1.. {
+        let scheduler = Arc::new(scheduler());
+        let kept = Kept { dies_after: Some(dies_after), ..Kept::default() };
+        if part(&workflow, &scheduler, &kept, options()).is_some() {
+            is_whole(&scheduler, &kept, "it did not die");
+            break;
+        }
+        assert_eq!(kept.events.lock().unwrap().len(), dies_after);
+        let kept = Kept { dies_after: None, ..kept };
+        let result = part(&workflow, &scheduler, &kept, options()).expect("this one lives");
+        assert_eq!(result.outcome, RunOutcome::Failed);
+        is_whole(&scheduler, &kept, &format!("died after {dies_after} events"));
+        count += 1;
+    }
+    assert!(count > 30, "{count} instants");
+}
+
+#[test]
+fn clients_that_die_one_after_the_other() {
+    let workflow = workflow(&JOBS);
+    for step in 2..6 {
+        let scheduler = Arc::new(scheduler());
+        let mut kept = Kept { dies_after: Some(step), ..Kept::default() };
+        while part(&workflow, &scheduler, &kept, options()).is_none() {
+            kept.dies_after = Some(kept.events.lock().unwrap().len() + step);
+        }
+        is_whole(&scheduler, &kept, &format!("every {step} events"));
+    }
+}
+
+#[test]
+fn no_room_for_events_stops_the_run_before_a_submission() {
+    let workflow = workflow(&JOBS);
+    for full_after in 1..40 {
+        let scheduler = Arc::new(scheduler());
+        let kept = Kept { full_after: Some(full_after), ..Kept::default() };
+        let result = part(&workflow, &scheduler, &kept, options()).unwrap();
+        let tokens: Vec<String> = kept
+            .events
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::Submitting { token, .. } => Some(token.clone()),
+                _ => None,
+            })
+            .collect();
+        for request in &scheduler.inner.lock().unwrap().requests {
+            assert!(tokens.contains(request.token.as_ref().unwrap()), "{} of {full_after}", request.name);
+        }
+        if result.outcome != RunOutcome::JournalLost {
+            assert_eq!(result.outcome, RunOutcome::Failed, "all was submitted before there was no room");
+        }
+        let kept = Kept { full_after: None, ..kept };
+        let result = part(&workflow, &scheduler, &kept, options()).unwrap();
+        assert_eq!(result.outcome, RunOutcome::Failed);
+        is_whole(&scheduler, &kept, &format!("full after {full_after} events"));
+    }
+}
+
+#[test]
+fn what_may_have_been_submitted_is_cancelled_too() {
+    let workflow = workflow(&[("a", ""), ("b", ""), ("c", "a")]);
+    let forever = || std::iter::repeat_n(bits(1), 10_000);
+    // The eighth event never comes: both jobs run on.
+    for dies_after in 1..7 {
+        let scheduler = Arc::new(Scripted::new().script("a", forever()).script("b", forever()));
+        let kept = Kept { dies_after: Some(dies_after), ..Kept::default() };
+        assert!(part(&workflow, &scheduler, &kept, options()).is_none());
+        let kept = Kept { dies_after: None, ..kept };
+        let cancel = Options { cancel: true, ..options() };
+        let result = part(&workflow, &scheduler, &kept, cancel).unwrap();
+        assert_eq!(result.outcome, RunOutcome::Interrupted);
+        let inner = scheduler.inner.lock().unwrap();
+        let (mut taken, mut cancelled) = (inner.taken.clone(), inner.cancelled.clone());
+        taken.sort();
+        cancelled.sort();
+        cancelled.dedup();
+        assert_eq!(taken, cancelled, "after {dies_after} events");
+        assert!(result.jobs.iter().all(|job| job.id.is_none() || job.outcome == Some(Outcome::Cancelled)));
+    }
+}
+
+#[test]
+fn another_run_of_a_local_scheduler_begins_again_what_went_with_its_client() {
+    let workflow = workflow(&[("a", ""), ("b", "a")]);
+    let first = Arc::new(dies_with_its_client());
+    let kept = Kept { dies_after: Some(4), ..Kept::default() };
+    assert!(part(&workflow, &first, &kept, options()).is_none());
+    let second = Arc::new(dies_with_its_client());
+    let kept = Kept { dies_after: None, ..kept };
+    let result = part(&workflow, &second, &kept, options()).unwrap();
+    assert_eq!(result.outcome, RunOutcome::Completed);
+    assert_eq!(second.inner.lock().unwrap().taken, ["a", "b"]);
+    assert_eq!(result.run, RunId("test".into()));
+}
