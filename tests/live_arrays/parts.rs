@@ -7,7 +7,7 @@ use super::session::{GATED, Session};
 const SCRIPT: &str = "#!/bin/bash
 #SBATCH -o /dev/null
 #SBATCH --open-mode=append
-echo $SRUNX_TASK_ID $* >>log
+echo \"$SRUNX_TASK_ID $*\" >>log
 trap 'echo $SRUNX_TASK_ID >>signalled' USR1
 while [ -e hold ]; do sleep 0.1; done
 exit $((SRUNX_TASK_ID % 10 == 7))
@@ -39,7 +39,7 @@ fn scancel_reaches_all_of_it() {
     session.quietly(&format!("scancel {first}_[1,6,9-10]"));
     session.quietly(&format!("scancel {first}_4 {first}_77"));
     assert_eq!(states(&session, &parts), "0:PD 2:PD 3:PD; 5:PD 7:PD; 8:PD 11:PD");
-    session.quietly(&format!("scancel --state=PENDING {first}_2 {first}_11"));
+    session.quietly(&format!("scancel {first}_2,{first}_11"));
     assert_eq!(states(&session, &parts), "0:PD 3:PD; 5:PD 7:PD; 8:PD");
     // Another part is only that part, and a part's element its own.
     session.quietly(&format!("scancel {}_5", parts[1]));
@@ -105,12 +105,12 @@ fn what_failed_of_it_is_submitted_again() {
     watched.says(&["FAILED     1:0   4: 7,17,27,37"]).says(&[&format!("again:  srunx retry {first}")]);
     std::fs::remove_file(session.dir.path().join("log")).unwrap();
     let dry = session.run(&format!("retry --dry-run {first} -t 9")).expect(0).stdout;
-    assert!(dry.starts_with("--chunk\n") && dry.contains("--array=7,17,27,37%30\n"), "{dry}");
+    assert!(dry.starts_with("--chunk\n") && dry.contains("--array=7-37:10%30\n"), "{dry}");
     assert!(dry.contains("--comment=mine\n") && dry.ends_with("-t\n9\n"), "{dry}");
     let again = session.run(&format!("retry {first} -t 9")).expect(0);
     let named: Vec<String> = [(0, 7), (1, 17), (3, 27), (4, 37)]
         .iter()
-        .map(|(part, task)| format!("{}_{task}", parts[*part - usize::from(*part > 2)]))
+        .map(|(part, task)| format!("{}_{task}", parts[*part]))
         .collect();
     again.says(&[&format!("note: retrying {}", named.join(" "))]);
     again.says(&["warning: Slurm keeps no quotes: \"one two\" is taken for 2 arguments"]);
@@ -167,7 +167,7 @@ fn what_is_cancelled_is_not_submitted_any_more() {
     };
     let others = || session.says("squeue -h -r -t all -o %i");
     let full = || until("there is no more room", || (others().lines().count() == 12).then_some(()));
-    let (mut feeding, id) = start("-a 0-39");
+    let (feeding, id) = start("-a 0-39");
     full();
     until("some run", || (session.says("squeue -h -t R -o %i").lines().count() >= 4).then_some(()));
     // One element is one element: the rest still waits for room.

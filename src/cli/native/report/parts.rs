@@ -16,7 +16,7 @@ pub fn with_parts(client: &Client, named: Vec<(String, SelectedStep)>) -> Vec<(S
     let parts = client.parts(jobs).unwrap_or_default();
     let mut all = Vec::with_capacity(named.len());
     for (text, step) in named {
-        match is_plain(&step).then(|| reached(client, &parts, step)).filter(|steps| steps.len() > 1) {
+        match is_plain(&step).then(|| reached(client, &parts, step)).filter(|steps| *steps != [step]) {
             Some(steps) => all.extend(steps.into_iter().map(|step| (shown(step), step))),
             None => all.push((text, step)),
         }
