@@ -59,6 +59,8 @@ Exit codes:
 #[cfg(feature = "slurm")]
 const RETRY_NOTES: &str = "\
 Script, sizes, limits and names are those of the job's record; the environment is that of the calling shell, as with sbatch.
+Slurm keeps a script's arguments without quotes. What stands behind the options is given to the script in their place.
+The first id of an array that went in as several (srunx sbatch --chunk) stands for all of it, and what failed goes in as such.
 
 Exit codes:
   0    submitted
@@ -295,7 +297,7 @@ pub struct RetryArgs {
     #[arg(value_name = "JOB")]
     pub job: String,
 
-    /// Options of sbatch over those that the job had: --mem=8G, --time=2:00:00 ...
+    /// Options of sbatch over those that the job had: --mem=8G, --time=2:00:00 ...; then arguments for the script
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "SBATCH-OPTIONS")]
     pub options: Vec<OsString>,
 }

@@ -129,12 +129,23 @@ impl Client {
         }
         Ok(found)
     }
+
+    /// This user's arrays of the submission with this word, where they are several.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn parts_of_submission(&self, token: &str) -> Result<Option<Parts>, Error> {
+        let table = self.job_table(
+            JobsOf::User(nix::unistd::Uid::current().as_raw()),
+            Show { all: true, ..Show::default() },
+        )?;
+        Ok(table.and_then(|table| parts_of(table.as_ref(), token)))
+    }
 }
 
-/// The last word of a comment, if srunx wrote it there.
+/// The last word of a comment, where a submission's word stands.
 fn token_of(info: &JobInfo<'_>) -> Option<String> {
-    let comment = info.comment?.to_string_lossy();
-    comment.rsplit(' ').next().filter(|word| word.starts_with("srunx:")).map(str::to_owned)
+    info.comment?.to_string_lossy().rsplit(' ').next().map(str::to_owned)
 }
 
 /// By how much the indices of an array are less than those in the whole, as its comment tells.
@@ -153,7 +164,9 @@ fn firsts_of(table: &dyn JobTable, jobs: &BTreeSet<JobId>) -> Vec<(JobId, String
         if id.0 == 0 || firsts.contains_key(&id) || !jobs.contains(&id) {
             continue;
         }
-        if let Some(token) = token_of(&info).filter(|token| !token.contains('+')) {
+        if let Some(token) =
+            token_of(&info).filter(|token| token.starts_with("srunx:") && !token.contains('+'))
+        {
             firsts.insert(id, (token, info.user_id));
         }
     }

@@ -83,9 +83,8 @@ impl Shared {
     /// process before this one, of which those pieces are known that slurmctld has.
     pub(super) fn found_array(&self, token: &str, id: JobId) {
         let Some(mut array) = self.lost().remove(token) else {
-            let parts = self.client.parts([id]).unwrap_or_default();
-            if let Some(parts) = parts.get(&id) {
-                self.attach(id, parts);
+            if let Ok(Some(parts)) = self.client.parts_of_submission(token) {
+                self.attach(id, &parts);
             }
             return;
         };

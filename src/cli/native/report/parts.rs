@@ -56,7 +56,8 @@ fn reached(client: &Client, parts: &BTreeMap<JobId, Parts>, step: SelectedStep) 
         // Which task of which it is nobody can tell without the first.
         (None, _) => return vec![step],
     }
-    ids.extend(accounted(client, step.job).unwrap_or_default());
+    // What nobody knows as such is reported on as it is named.
+    ids.extend(accounted(client, step.job).filter(|ids| !ids.is_empty()).unwrap_or_else(|| vec![step.job]));
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter().map(SelectedStep::job).collect()

@@ -186,7 +186,10 @@ const OWN: &str = "
 srunx's own, before all others:
       --chunk[=most]          an array beyond the cluster's limits, or with so
                               many tasks at most in each, as several that are
-                              one; tasks find their index in SRUNX_TASK_ID
+                              one; tasks find their index in SRUNX_TASK_ID.
+                              The first id is that of the whole to watch, retry,
+                              report, scancel and scontrol; when the whole is
+                              cancelled, the rest is not submitted
 ";
 
 /// `--help`, with the options that the release in use has.

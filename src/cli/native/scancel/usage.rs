@@ -43,6 +43,9 @@ Usage: scancel [OPTIONS] [job_id[_array_id][.step_id]]
   -w, --nodelist                  only jobs on these nodes
       --wckey=wckey               only jobs with this workload characterization key
 
+The id of the first of several arrays that `srunx sbatch --chunk` made of one
+stands for all of them.
+
 Help options:
   --help                          show this help message
   --usage                         show a short usage message
