@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use jiff::Zoned;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -185,16 +185,22 @@ impl WorkflowRunner {
         let run = folder.as_ref().map_or_else(new_run_id, |folder| folder.run.clone());
         let opened = folder.as_ref().map(RunFolder::open).transpose()?;
         let mut options = Options { cancel, ..Options::new(run) };
-        options.interrupts = interrupts_of(interrupts, folder);
+        let going_on = Arc::new(());
+        options.interrupts = interrupts_of(interrupts, folder.clone(), Arc::downgrade(&going_on));
         if let Some(patience) = patience {
             options.wait_for_scheduler = patience;
         }
         let mut runner = Runner::new(&workflow, requests, scheduler, options)?.listen_all(listeners);
         if let Some((history, journal)) = opened {
+            folder.map_or(Ok(()), |folder| folder.is_of(&workflow_jobs(&workflow), &history))?;
             runner = runner.resume(history).keep(journal);
         }
         Ok(runner.run())
     }
+}
+
+fn workflow_jobs(workflow: &Workflow) -> Vec<&str> {
+    workflow.jobs().iter().map(|job| job.name.as_str()).collect()
 }
 
 /// Who submits: this process, in the folder where the run began.
@@ -204,10 +210,12 @@ fn submitter(kept: &Kept) -> Result<Submitter, RunError> {
     Ok(Submitter { work_dir: folder.about()?.work_dir, environment, log_dir: None })
 }
 
-/// The user's signals, and the request of another client to cancel the run, which counts as two of them.
+/// The user's signals, and the request of another client to cancel the run, which counts as two of them. It is looked for
+/// while the run is going on.
 fn interrupts_of(
     signals: Option<Receiver<&'static str>>,
     folder: Option<RunFolder>,
+    going_on: Weak<()>,
 ) -> Receiver<&'static str> {
     /// Between two looks at whether there is one.
     const LOOK: Duration = Duration::from_millis(500);
@@ -217,7 +225,7 @@ fn interrupts_of(
     let from = signals.clone();
     let work = move || {
         let mut asked = false;
-        loop {
+        while going_on.strong_count() > 0 {
             match from.recv_timeout(LOOK) {
                 Ok(signal) if sender.send(signal).is_err() => return,
                 Ok(_) => {}

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 /// secrets, and jobs get that of the client that submits them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
-    /// The workflow's file as messages call it; files of parameters are looked for beside it.
+    /// The workflow's file as messages call it.
     pub file: PathBuf,
-    /// The folder that relative paths start from.
+    /// The folder that relative paths start from, those of files of parameters too.
     pub work_dir: PathBuf,
     /// Processes on this machine in place of Slurm, with that much of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

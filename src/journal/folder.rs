@@ -2,7 +2,7 @@
 
 use super::events::Events;
 use super::{About, JournalError, Lock, read};
-use crate::event::{Event, RunId};
+use crate::event::{Event, EventKind, RunId};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -183,6 +183,22 @@ impl RunFolder {
     /// When they cannot be read, or are damaged.
     pub fn events(&self) -> Result<Vec<Event>, JournalError> {
         Ok(read(&self.file(EVENTS))?.0)
+    }
+
+    /// Whether the workflow with these jobs is the one that the run began with: a kept one may have been edited.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn is_of(&self, workflow: &[&str], events: &[Event]) -> Result<(), JournalError> {
+        let began = events.iter().find_map(|event| match &event.kind {
+            EventKind::RunStarted { jobs, .. } => Some(jobs),
+            _ => None,
+        });
+        if began.is_none_or(|jobs| jobs == workflow) {
+            return Ok(());
+        }
+        let reason = "its jobs are not those that the run began with".to_owned();
+        Err(JournalError::Damaged { path: self.file(WORKFLOW), line: None, reason })
     }
 
     /// Takes the run, so that no other client does, and opens its events to be added to: those so far, without what was cut

@@ -117,6 +117,16 @@ fn a_line_that_broke_off_is_cut_and_another_is_told() {
     let text = fs::read_to_string(&events).unwrap();
     assert!(text.lines().nth(lines).unwrap().contains("run_resumed"), "{text}");
 
+    let workflow = folder(&scratch).join("workflow.yaml");
+    fs::write(&workflow, JOBS.replace("{name: c,", "{name: z,")).unwrap();
+    fs::write(&events, text.lines().take(lines).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let Said { code, err, .. } = scratch.run(&["flow", "resume", "--last"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("workflow.yaml is damaged: its jobs are not those that the run began with"),
+        "{err}"
+    );
+
     let broken = text.replacen("\"submitting\"", "\"submitting", 1);
     fs::write(&events, broken).unwrap();
     let Said { code, out, err } = scratch.run(&["flow", "resume", "--last"]);
