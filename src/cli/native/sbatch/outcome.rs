@@ -185,7 +185,7 @@ fn beyond(tasks: &ArrayTasks, cluster: &Configuration, number: Option<i32>) -> O
         Some(code::INVALID_ARRAY) if highest >= max_array_size => {
             Some(format!("hint: {}; {OTHERWISE}", too_high(highest.into(), max_array_size)))
         }
-        Some(code::AGAIN) if tasks.count() >= max_job_count => Some(format!(
+        Some(code::AGAIN | code::QUEUE_FULL) if tasks.count() >= max_job_count => Some(format!(
             "hint: {} tasks are more than the jobs that this cluster can have (MaxJobCount={max_job_count}); {OTHERWISE}",
             tasks.count()
         )),
