@@ -155,6 +155,27 @@ pub enum EventKind {
         /// The job that it depends on and what became of it, `train FAILED`.
         because: String,
     },
+    /// A job is not run, and what waits for it takes it as done: its outputs are there, or the user left it out.
+    NotNeeded {
+        /// Which.
+        job: String,
+        /// Why not.
+        because: String,
+    },
+    /// The user has jobs run again that were over: what became of them is forgotten.
+    Reopened {
+        /// Which ones.
+        jobs: Vec<String>,
+    },
+    /// Nobody knows how a job ended, or tasks of it: this is what is taken for it.
+    Assumed {
+        /// Which.
+        job: String,
+        /// How it is taken to have ended.
+        outcome: Outcome,
+        /// Why so.
+        because: String,
+    },
     /// The scheduler stopped answering; the run waits for it.
     SchedulerLost {
         /// Its error.

@@ -1,7 +1,8 @@
 //! The way in for programs: a workflow, who listens, and go.
 
-use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, prepare};
+use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, Selection, prepare};
 use crate::event::{Listener, RunId};
+use crate::job::Outcome;
 use crate::journal::{About, JournalError, RunFolder, Runs};
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
 use crate::scheduler::{Scheduler, SchedulerError};
@@ -40,6 +41,8 @@ pub struct WorkflowRunner {
     patience: Option<Duration>,
     kept: Kept,
     cancel: bool,
+    selection: Selection,
+    assume: Option<Outcome>,
 }
 
 /// Whether a run outlives its client.
@@ -99,6 +102,8 @@ impl WorkflowRunner {
             patience: None,
             kept: Kept::No,
             cancel: false,
+            selection: Selection::default(),
+            assume: None,
         }
     }
 
@@ -148,6 +153,21 @@ impl WorkflowRunner {
         self
     }
 
+    /// Takes a part of the workflow's jobs only, or runs again what is over.
+    #[must_use]
+    pub fn select(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Takes a job's end that nobody knows for `outcome`; without one the job's end is [`Outcome::Unknown`]. Jobs that say
+    /// what they create are judged by that.
+    #[must_use]
+    pub fn assume(mut self, outcome: Option<Outcome>) -> Self {
+        self.assume = outcome;
+        self
+    }
+
     /// The signals by which a user stops the run (see [`Options::interrupts`]).
     #[must_use]
     pub fn interrupts(mut self, signals: Receiver<&'static str>) -> Self {
@@ -169,7 +189,8 @@ impl WorkflowRunner {
     /// # Errors
     /// When nothing could be run at all. What becomes of single jobs is in the result.
     pub fn run(self) -> Result<RunResult, RunError> {
-        let Self { workflow, listeners, scheduler, interrupts, patience, kept, cancel } = self;
+        let Self { workflow, listeners, scheduler, interrupts, patience, kept, cancel, selection, assume } =
+            self;
         let submitter = submitter(&kept)?;
         let requests: Vec<_> =
             (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
@@ -184,7 +205,7 @@ impl WorkflowRunner {
         };
         let run = folder.as_ref().map_or_else(new_run_id, |folder| folder.run.clone());
         let opened = folder.as_ref().map(RunFolder::open).transpose()?;
-        let mut options = Options { cancel, ..Options::new(run) };
+        let mut options = Options { cancel, selection, assume, ..Options::new(run) };
         let going_on = Arc::new(());
         options.interrupts = interrupts_of(interrupts, folder.clone(), Arc::downgrade(&going_on));
         if let Some(patience) = patience {
@@ -259,11 +280,13 @@ fn slurm(_: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
     Err(RunError::NoSlurm)
 }
 
-/// An id that sorts by time and that no other run has: `20261122-174501-3f9a1c2e`.
+/// An id that sorts by time, to the millisecond, and that no other run has: `20261122-174501-3f9a1c2e` with the milliseconds
+/// as the first three of its hexadecimal digits.
 pub(crate) fn new_run_id() -> RunId {
     // RandomState is seeded by the system for each process and counts up within it.
-    let random = RandomState::new().hash_one(std::process::id()) as u32;
-    RunId(format!("{}-{random:08x}", Zoned::now().strftime("%Y%m%d-%H%M%S")))
+    let random = RandomState::new().hash_one(std::process::id()) as u32 & 0xf_ffff;
+    let now = Zoned::now();
+    RunId(format!("{}-{:03x}{random:05x}", now.strftime("%Y%m%d-%H%M%S"), now.millisecond()))
 }
 
 #[cfg(test)]

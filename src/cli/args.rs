@@ -174,6 +174,13 @@ pub struct ResumeArgs {
     #[command(flatten)]
     pub which: WhichRun,
 
+    /// Run what failed or was skipped again
+    #[arg(long, help_heading = CHOICE)]
+    pub retry_failed: bool,
+
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+
     #[command(flatten)]
     pub follow: FollowArgs,
 }
@@ -223,6 +230,35 @@ pub struct LogsArgs {
     pub job: Option<String>,
 }
 
+/// Which jobs of a workflow, and what to take for an end that nobody knows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = CHOICE)]
+pub struct ChoiceArgs {
+    /// Run this job and all that depends on it, directly or not, and what that needs besides; what the job itself depends
+    /// on is taken as done
+    #[arg(long, value_name = "JOB")]
+    pub from: Vec<String>,
+
+    /// Run only this job and what it depends on, directly or not
+    #[arg(long, value_name = "JOB")]
+    pub to: Vec<String>,
+
+    /// Run only this job; what it depends on is taken as done
+    #[arg(long = "job", value_name = "JOB", conflicts_with_all = ["from", "to"])]
+    pub only: Vec<String>,
+
+    /// What a job is taken to have come to where nobody knows how it ended; a job with `creates` is judged by them
+    #[arg(long, value_name = "OUTCOME", value_enum)]
+    pub assume: Option<Assume>,
+}
+
+/// What an unknown end is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Assume {
+    Completed,
+    Failed,
+}
+
 /// How a run is followed.
 #[derive(Debug, Args)]
 pub struct FollowArgs {
@@ -263,6 +299,9 @@ pub struct RunArgs {
     /// Print every script and what would be asked of Slurm; submit nothing
     #[arg(long, conflicts_with = "json")]
     pub dry_run: bool,
+
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
 
     #[command(flatten)]
     pub follow: FollowArgs,
@@ -320,6 +359,7 @@ pub struct WatchArgs {
     pub wait_for_controller: Duration,
 }
 
+const CHOICE: &str = "A part of the workflow";
 const SLURM: &str = "On Slurm";
 const LOCAL: &str = "Without Slurm";
 

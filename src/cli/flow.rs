@@ -3,7 +3,7 @@
 use super::args::{Color, FollowArgs, RunArgs, ValidateArgs};
 use super::exit::Exit;
 use super::output::{Output, written};
-use super::{message, signals};
+use super::{choice, message, signals};
 use crate::job::{JobId, JobRequest};
 use crate::journal::{About, Local, Runs};
 use crate::report::{JsonLines, Lines, Slack, Style, Webhook, harmless};
@@ -40,9 +40,10 @@ pub fn run(args: &RunArgs, color: Color) -> Exit {
 
 fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
     let (text, workflow) = read(&args.file, color)?;
+    let selection = choice::selection(&args.choice, false, &workflow, color)?;
     if args.dry_run {
         let submitter = Submitter::here().map_err(|error| explain(&RunError::Here(error), color))?;
-        return Ok(written(dry_run(&workflow, &submitter), color));
+        return Ok(written(dry_run(&workflow, &selection.takes(&workflow), &submitter), color));
     }
     let about = About {
         file: shown(&args.file).to_owned(),
@@ -59,7 +60,9 @@ fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
         tell_unused(&workflow, color);
     }
     let local = about.local.clone();
-    follow(WorkflowRunner::new(workflow).keep(runs, text, about), local.as_ref(), &args.follow, color)
+    let runner = WorkflowRunner::new(workflow).keep(runs, text, about).select(selection);
+    let runner = runner.assume(choice::assumed(&args.choice));
+    follow(runner, local.as_ref(), &args.follow, color)
 }
 
 /// Connects the scheduler and runs to the end what `runner` was told to run.
@@ -222,16 +225,17 @@ pub(super) fn explain(error: &RunError, color: Color) -> Exit {
 }
 
 /// Prints what would be asked for each job, and its script.
-fn dry_run(workflow: &Workflow, submitter: &Submitter) -> io::Result<()> {
+fn dry_run(workflow: &Workflow, taken: &[bool], submitter: &Submitter) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout());
-    for (place, job) in workflow.jobs().iter().enumerate() {
+    let first = taken.iter().position(|taken| *taken);
+    for (place, job) in workflow.jobs().iter().enumerate().filter(|(place, _)| taken[*place]) {
         let after: Vec<_> = job
             .depends_on
             .iter()
             .map(|dependency| dependency.shown(&workflow.jobs()[dependency.on].name))
             .collect();
         let array = job.array.as_ref().map(array_shown).unwrap_or_default();
-        print_request(&mut out, &workflow.request(place, submitter), &after, &array, place == 0)?;
+        print_request(&mut out, &workflow.request(place, submitter), &after, &array, Some(place) == first)?;
     }
     out.flush()
 }

@@ -1,6 +1,7 @@
 //! The command line: arguments → a plan → an exit code. The only place that prints errors, chooses colours and exits.
 
 mod args;
+mod choice;
 #[cfg(feature = "slurm")]
 mod chunked;
 #[cfg(feature = "slurm")]

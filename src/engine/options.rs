@@ -1,6 +1,8 @@
 //! What a user of the engine decides about a run.
 
+use super::selection::Selection;
 use crate::event::RunId;
+use crate::job::Outcome;
 use crossbeam_channel::{Receiver, never};
 use std::time::Duration;
 
@@ -19,6 +21,10 @@ pub struct Options {
     pub interrupts: Receiver<&'static str>,
     /// Nothing more is submitted, and what is under way is cancelled: for a run that is gone on with for no other reason.
     pub cancel: bool,
+    /// Which jobs are run, and which again.
+    pub selection: Selection,
+    /// What a job's end is taken for that nobody knows; none leaves it at that.
+    pub assume: Option<Outcome>,
     /// The engine's pauses.
     pub timing: Timing,
 }
@@ -33,6 +39,8 @@ impl Options {
             wait_for_scheduler: Duration::from_secs(300),
             interrupts: never(),
             cancel: false,
+            selection: Selection::default(),
+            assume: None,
             timing: Timing::default(),
         }
     }

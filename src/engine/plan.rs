@@ -42,6 +42,9 @@ enum Verdict {
 /// met once the other array is there, unless none of its tasks can complete any more.
 fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
     let kind = dependency.kind;
+    if other.not_needed {
+        return if kind == DependencyKind::AfterNotOk { Verdict::Never } else { Verdict::Met };
+    }
     let some = dependency.tasks.as_ref().zip(other.tasks.as_ref());
     let (outcome, started) = match some {
         Some((tasks, progress)) => (

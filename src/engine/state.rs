@@ -60,7 +60,9 @@ pub struct JobEntry {
     pub tasks: Option<TaskProgress>,
     /// How it ended.
     pub outcome: Option<Outcome>,
-    /// Why it was rejected or skipped.
+    /// Whether what waits for it takes it as done, though it was not run.
+    pub not_needed: bool,
+    /// Why it was rejected, skipped or not needed, or is taken to have ended as it did.
     pub why: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
@@ -105,8 +107,7 @@ impl State {
             }
             E::Withdrawn { job } => self.edit(job, |entry| {
                 if entry.phase != Phase::Over {
-                    let (name, attempts) = (std::mem::take(&mut entry.name), entry.attempts);
-                    *entry = JobEntry { name, attempts, ..JobEntry::default() };
+                    entry.reopen();
                 }
             }),
             E::SubmissionDelayed { job, .. } => self.edit(job, |entry| entry.delayed = true),
@@ -119,6 +120,21 @@ impl State {
                 entry.end(Outcome::Skipped);
                 entry.why = Some(because.clone());
             }),
+            E::NotNeeded { job, because } => self.edit(job, |entry| {
+                // One that did not complete in vain is forgiven, too.
+                entry.phase = Phase::Over;
+                entry.outcome = Some(Outcome::Skipped);
+                entry.tasks = None;
+                entry.not_needed = true;
+                entry.why = Some(because.clone());
+            }),
+            E::Reopened { jobs } => {
+                self.ended = None;
+                for job in jobs {
+                    self.edit(job, JobEntry::reopen);
+                }
+            }
+            E::Assumed { job, outcome, because } => self.edit(job, |entry| entry.assume(*outcome, because)),
             E::Changed { job, status } => self.edit(job, |entry| entry.see(status)),
             E::Requeued { job, status } => self.edit(job, |entry| {
                 if entry.phase != Phase::Over {
@@ -269,6 +285,32 @@ impl JobEntry {
     /// The tasks of an array that is not over.
     fn open_tasks(&mut self) -> Option<&mut TaskProgress> {
         self.tasks.as_mut().filter(|_| self.phase != Phase::Over)
+    }
+
+    /// Nothing has become of it, but that it was tried before.
+    fn reopen(&mut self) {
+        let (name, attempts) = (std::mem::take(&mut self.name), self.attempts);
+        *self = Self { name, attempts, ..Self::default() };
+    }
+
+    /// An end that nobody knows is taken to be `outcome`.
+    fn assume(&mut self, outcome: Outcome, because: &str) {
+        if !self.has_unknown_end() {
+            return;
+        }
+        if let Some(tasks) = &mut self.tasks {
+            tasks.assume(outcome);
+        }
+        self.outcome = self.tasks.as_ref().map_or(Some(outcome), TaskProgress::outcome);
+        self.why = Some(because.to_owned());
+    }
+
+    /// Whether it is over, and nobody knows how it ended, or a task of it.
+    #[must_use]
+    pub fn has_unknown_end(&self) -> bool {
+        let unknown = |outcome| outcome == Outcome::Unknown;
+        let tasks = self.tasks.as_ref().is_some_and(|tasks| !tasks.ended(unknown).is_empty());
+        self.phase == Phase::Over && (tasks || self.outcome.is_some_and(unknown))
     }
 
     fn end(&mut self, outcome: Outcome) {

@@ -62,6 +62,17 @@ impl TaskProgress {
         }
     }
 
+    /// The tasks whose end nobody knows are taken to have ended so.
+    pub fn assume(&mut self, outcome: Outcome) {
+        for mut end in std::mem::take(&mut self.ends) {
+            self.over = self.over.difference(&end.tasks);
+            if end.outcome == Outcome::Unknown {
+                end.outcome = outcome;
+            }
+            self.end(end);
+        }
+    }
+
     /// Every task of the array.
     #[must_use]
     pub fn all(&self) -> &TaskSet {

@@ -245,10 +245,14 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
             self.run(Mark::STOP, &format!("{count} still under way: {names}."));
             self.how_to_cancel(&ids);
         }
-        let left = !matches!(outcome, RunOutcome::Completed | RunOutcome::Failed);
-        if self.kept && left {
+        let (what, option) = match outcome {
+            RunOutcome::Completed => return,
+            RunOutcome::Failed => ("run again what failed", " --retry-failed"),
+            _ => ("go on with it", ""),
+        };
+        if self.kept {
             let run = self.harmless(&event.run.0);
-            self.sink.write(&format!("   To go on with it: srunx flow resume {run}\n"));
+            self.sink.write(&format!("   To {what}: srunx flow resume {run}{option}\n"));
         }
     }
 
@@ -364,6 +368,19 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
             }
             EventKind::Skipped { job, because } => {
                 self.job(Mark::SKIPPED, "SKIPPED", job, None, &format!("because {because}"));
+            }
+            EventKind::NotNeeded { job, because } => {
+                self.job(Mark::SKIPPED, "SKIPPED", job, None, because);
+            }
+            EventKind::Reopened { jobs: names } => {
+                let text = format!("To run again: {}", list(names.clone()));
+                self.run(Mark::REQUEUED, &text);
+            }
+            EventKind::Assumed { job, outcome, because } => {
+                let row = self.summary.row(job);
+                let outcome = row.and_then(|row| row.outcome()).unwrap_or(*outcome);
+                let id = row.and_then(|row| row.id);
+                self.job(Mark::of(outcome), &outcome.to_string(), job, id, because);
             }
             EventKind::SchedulerLost { reason } => {
                 let text = format!("{} does not answer; the run waits for it: {reason}", self.scheduler());

@@ -111,6 +111,10 @@ impl Row {
         self.outcome().is_some_and(|outcome| !outcome.is_success() && outcome != Outcome::Skipped)
     }
 
+    fn reopen(&mut self) {
+        *self = Self { job: std::mem::take(&mut self.job), ..Self::default() };
+    }
+
     fn take(&mut self, status: &JobStatus) {
         self.id = Some(status.id);
         self.exit = status.exit;
@@ -162,6 +166,27 @@ impl Summary {
                 row.standing = Standing::Ended(Outcome::Skipped);
                 row.reason.clone_from(because);
             }
+            EventKind::NotNeeded { job, because } => {
+                let row = self.row_mut(job);
+                row.standing = Standing::Ended(Outcome::Skipped);
+                row.reason.clone_from(because);
+                row.tasks = None;
+            }
+            EventKind::Reopened { jobs } => {
+                (self.ended, self.outcome) = (None, None);
+                for job in jobs {
+                    self.row_mut(job).reopen();
+                }
+            }
+            EventKind::Assumed { job, outcome, because } => {
+                let row = self.row_mut(job);
+                let tasks = row.tasks.as_mut().and_then(|tasks| {
+                    tasks.assume(*outcome);
+                    tasks.outcome()
+                });
+                row.standing = Standing::Ended(tasks.unwrap_or(*outcome));
+                row.reason.clone_from(because);
+            }
             EventKind::Changed { job, status } | EventKind::Requeued { job, status } => {
                 let row = self.row_mut(job);
                 row.take(status);
@@ -188,8 +213,7 @@ impl Summary {
                 self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.end(end.clone()));
             }
             EventKind::Withdrawn { job } => {
-                let row = self.row_mut(job);
-                *row = Row { job: std::mem::take(&mut row.job), ..Row::default() };
+                self.row_mut(job).reopen();
             }
             EventKind::RunResumed { .. } => (self.ended, self.outcome) = (None, None),
             EventKind::Submitting { .. }

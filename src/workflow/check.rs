@@ -158,6 +158,9 @@ pub(super) fn job(job: &Job, problems: &mut Problems) {
     for dir in [&job.work_dir, &job.log_dir].into_iter().flatten() {
         tell("a folder", one_line(&dir.to_string_lossy()));
     }
+    for path in job.creates.iter().chain(&job.inputs) {
+        tell("a file", one_line(&path.to_string_lossy()));
+    }
     for words in [&job.srun_args, &job.launch_prefix].into_iter().flatten() {
         tell("a shell line", shell::check_words(words).and_then(|()| no_nul(words)));
     }

@@ -63,6 +63,11 @@ pub struct Job {
     pub srun_args: Option<String>,
     /// What stands before the command, after `srun`, as a shell line: `nsys profile`, `numactl …`.
     pub launch_prefix: Option<String>,
+    /// What it makes, from its working folder: where all of it is there when the job's turn comes, and none is older than any
+    /// of [`Job::inputs`], the job is not run and taken as done.
+    pub creates: Vec<PathBuf>,
+    /// What it is made of, from its working folder.
+    pub inputs: Vec<PathBuf>,
     /// Options of sbatch(1) by their long names. In a checked workflow each stands there once, by its first name in the
     /// manual page, the workflow's defaults before the job's own.
     pub sbatch: Vec<(String, Setting)>,

@@ -1,5 +1,6 @@
 //! The command `srunx` as a user runs it, on a machine without Slurm.
 
+mod choice;
 mod demo;
 mod dry_run;
 mod help;

@@ -245,10 +245,12 @@ fn are_many(stderr: &str) -> bool {
 
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
-    const CHANCE: [&str; 12] = [
+    const CHANCE: [&str; 13] = [
         // Set when the scheduler first looks at a task that waits; what is held is seen by its priority and reason.
         "EligibleTime=",
         "RunTime=",
+        // How long it ran before; that it was suspended is seen by its state.
+        "SecsPreSuspend=",
         "SLUID=",
         "LastSchedEval=",
         "Scheduler=",
@@ -275,6 +277,7 @@ fn without_chance(record: &str) -> String {
         // Held or not is no chance.
         Some(&"Priority=") if word.len() < 12 => word.to_owned(),
         Some(key) => (*key).to_owned(),
+        None if word.starts_with("SuspendTime=") && word != "SuspendTime=None" => "SuspendTime=…".to_owned(),
         // A job without a limit gets that of a year from the backfill scheduler, where that is quicker to start it.
         None if word == "TimeLimit=365-00:00:00" => "TimeLimit=UNLIMITED".to_owned(),
         None => word.to_owned(),

@@ -10,8 +10,8 @@ pub use status::status;
 
 use super::args::{CancelArgs, Color, ResumeArgs, WhichRun};
 use super::exit::Exit;
-use super::{flow, message};
-use crate::engine::{Phase, State};
+use super::{choice, flow, message};
+use crate::engine::{JobEntry, Phase, State};
 use crate::journal::{About, JournalError, RunFolder, Runs};
 use crate::runner::WorkflowRunner;
 use crate::workflow::Workflow;
@@ -46,18 +46,19 @@ fn open(found: Result<RunFolder, JournalError>, color: Color) -> Result<Kept, Ex
 }
 
 impl Kept {
+    /// Its workflow, as it was kept.
     fn workflow(&self, color: Color) -> Result<Workflow, Exit> {
-        let text = self.folder.workflow().map_err(|error| refuse(error, color))?;
-        flow::parse(&self.about.file, &text).map_err(|error| flow::refuse(error, color))
-    }
-
-    fn runner(&self, color: Color) -> Result<WorkflowRunner, Exit> {
         // Files of parameters are looked for from where the run began.
         if std::env::set_current_dir(&self.about.work_dir).is_err() {
             let folder = self.about.work_dir.display();
             message::warning(color, &format!("the folder where the run began cannot be entered: {folder}"));
         }
-        Ok(WorkflowRunner::new(self.workflow(color)?).resume(self.folder.clone()))
+        let text = self.folder.workflow().map_err(|error| refuse(error, color))?;
+        flow::parse(&self.about.file, &text).map_err(|error| flow::refuse(error, color))
+    }
+
+    fn runner(&self, workflow: Workflow) -> WorkflowRunner {
+        WorkflowRunner::new(workflow).resume(self.folder.clone())
     }
 }
 
@@ -65,7 +66,14 @@ impl Kept {
 pub fn resume(args: &ResumeArgs, color: Color) -> Exit {
     let go_on = || {
         let kept = find(&args.which, color)?;
-        if !kept.state.jobs().is_empty() && kept.state.all_over() {
+        let workflow = kept.workflow(color)?;
+        let selection = choice::selection(&args.choice, args.retry_failed, &workflow, color)?;
+        let assumed = choice::assumed(&args.choice);
+        let unknown = kept.state.jobs().iter().any(JobEntry::has_unknown_end);
+        let again = !selection.is_whole()
+            || selection.failed && !kept.state.succeeded()
+            || assumed.is_some() && unknown;
+        if !kept.state.jobs().is_empty() && kept.state.all_over() && !again {
             let how = if kept.state.succeeded() {
                 "its jobs completed"
             } else {
@@ -74,7 +82,8 @@ pub fn resume(args: &ResumeArgs, color: Color) -> Exit {
             message::note(color, &format!("the run {} is over: {how}", kept.folder.run));
             return Ok(if kept.state.succeeded() { Exit::Completed } else { Exit::JobFailed });
         }
-        flow::follow(kept.runner(color)?, kept.about.local.as_ref(), &args.follow, color)
+        let runner = kept.runner(workflow).select(selection).assume(assumed);
+        flow::follow(runner, kept.about.local.as_ref(), &args.follow, color)
     };
     go_on().unwrap_or_else(|exit| exit)
 }
@@ -96,7 +105,8 @@ pub fn cancel(args: &CancelArgs, color: Color) -> Exit {
         }
         let kept = open(Ok(kept.folder), color)?;
         if is_open(&kept.state) {
-            flow::follow(kept.runner(color)?.cancel(), kept.about.local.as_ref(), &args.follow, color)?;
+            let runner = kept.runner(kept.workflow(color)?).cancel();
+            flow::follow(runner, kept.about.local.as_ref(), &args.follow, color)?;
         }
         let left = open(Ok(kept.folder), color)?;
         if is_open(&left.state) {

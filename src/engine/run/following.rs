@@ -135,6 +135,7 @@ impl Run<'_> {
 
     /// A job is at its end.
     fn over(&mut self, job: usize) {
+        self.assume(job);
         self.pace.over(job);
         self.queue.room();
     }

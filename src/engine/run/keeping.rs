@@ -54,6 +54,10 @@ impl Run<'_> {
         self.lost_listeners += before - self.listeners.len();
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         self.emit(EventKind::RunResumed { host: host.trim_end().to_owned(), pid: std::process::id() });
+        if !self.options.cancel {
+            self.assume_earlier();
+            self.choose();
+        }
         let outlive = self.scheduler.jobs_outlive_client();
         for job in 0..self.state.jobs().len() {
             let Some(entry) = self.state.job(job) else { continue };

@@ -1,5 +1,6 @@
 //! The loop: one thread waits for everything that can happen to a run, and turns it into events.
 
+mod choosing;
 mod following;
 mod keeping;
 mod stopping;
@@ -13,7 +14,7 @@ use super::outage::{Backoff, Contact};
 use super::plan::{Decision, Plan};
 use super::queue::Queue;
 use super::result::RunResult;
-use super::state::State;
+use super::state::{Phase, State};
 use super::submit::{Errand, Submitters};
 use crate::event::{Event, EventKind, Journal, Listener, RunOutcome, VERSION};
 use crate::job::{JobId, JobRequest, TaskSet};
@@ -200,8 +201,9 @@ impl<'a> Run<'a> {
                 jobs: self.workflow.jobs().iter().map(|job| job.name.clone()).collect(),
                 scheduler: self.scheduler.name().to_owned(),
             });
-            let roots = self.plan.roots();
-            self.carry_out(roots);
+            self.choose();
+            let first = self.plan.resumed(&self.state);
+            self.carry_out(first);
         } else {
             self.go_on();
         }
@@ -292,8 +294,14 @@ impl<'a> Run<'a> {
     fn carry_out(&mut self, decisions: Vec<Decision>) {
         let mut decisions = VecDeque::from(decisions);
         while let Some(decision) = decisions.pop_front() {
+            let (Decision::Submit { job } | Decision::Skip { job, .. }) = decision;
             match decision {
                 _ if !self.stage.is_going() => return,
+                // What it waits for runs again; it does not.
+                _ if self.state.job(job).is_none_or(|entry| entry.phase != Phase::Waiting) => {}
+                Decision::Submit { job } if self.is_up_to_date(job) => {
+                    decisions.extend(self.plan.moved(&self.state, job));
+                }
                 Decision::Submit { job } => self.queue.push(job),
                 Decision::Skip { job, because } => {
                     self.emit(EventKind::Skipped { job: self.name(job), because });

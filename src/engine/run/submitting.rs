@@ -5,7 +5,7 @@ use super::super::submit::{Answer, Errand};
 use super::Run;
 use super::waits::Fitted;
 use crate::event::{EventKind, RunId};
-use crate::job::{ExitStatus, JobId, Outcome, TaskSet};
+use crate::job::{ExitStatus, JobId, JobRequest, Outcome, TaskSet};
 use crate::scheduler::{ErrorKind, SchedulerError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -53,6 +53,7 @@ impl Run<'_> {
 
     fn hand_over(&mut self, job: usize) {
         let Some(request) = self.requests.get(job).map(Arc::clone) else { return };
+        let request = self.tokened(job, request);
         let token = request.token.clone().unwrap_or_default();
         if self.lookups.remove(&job) {
             self.ready.push((job, Errand::Find(token)));
@@ -76,6 +77,21 @@ impl Run<'_> {
             self.emit(EventKind::Submitting { job: self.name(job), token });
         }
         self.ready.push((job, Errand::Submit(request)));
+    }
+
+    /// The request under the token of this attempt: one that did not arrive is repeated under its own.
+    fn tokened(&mut self, job: usize, request: Arc<JobRequest>) -> Arc<JobRequest> {
+        let Some(entry) = self.state.job(job) else { return request };
+        let token = match entry.phase {
+            Phase::Waiting => Some(token(&self.options.run, job, entry.attempts.saturating_add(1))),
+            _ => entry.token.clone(),
+        };
+        if request.token == token {
+            return request;
+        }
+        let request = Arc::new(JobRequest { token, ..(*request).clone() });
+        self.requests[job] = Arc::clone(&request);
+        request
     }
 
     /// What came of an errand.

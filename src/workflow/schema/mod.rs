@@ -95,8 +95,17 @@ fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> 
         srun: value::boolean(fields.get("srun"), problems),
         srun_args: value::shell_words(fields.get("srun_args"), problems),
         launch_prefix: value::shell_words(fields.get("launch_prefix"), problems),
+        creates: value::paths(fields.get("creates"), problems),
+        inputs: value::paths(fields.get("inputs"), problems),
         sbatch: options.iter().map(sbatch::Given::pair).collect(),
     };
+    if let (Some(entry), None) = (fields.get("inputs"), fields.get("creates")) {
+        problems.add(
+            Problem::new("`inputs` mean nothing without `creates`")
+                .at(&entry.key_span, "what they are held against is missing")
+                .hint("name the files that the job makes under `creates:`".to_owned()),
+        );
+    }
     sbatch::check_own_keys(&options, &job, &fields, problems);
     job.sbatch = super::sbatch::merged(defaults, &job);
     if let Err(fault) = check::launch(&job) {

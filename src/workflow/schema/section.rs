@@ -25,7 +25,7 @@ const SECTIONS: [Section; 6] = [
 ];
 
 /// What others call these things.
-const OTHER_NAMES: [(&str, &str); 20] = [
+const OTHER_NAMES: [(&str, &str); 21] = [
     ("mem", "memory_per_node"),
     ("memory", "memory_per_node"),
     ("time", "time_limit"),
@@ -46,6 +46,7 @@ const OTHER_NAMES: [(&str, &str); 20] = [
     ("limit", "throttle"),
     ("indices", "tasks"),
     ("max_parallel", "throttle"),
+    ("outputs", "creates"),
 ];
 
 impl Section {
@@ -64,6 +65,8 @@ impl Section {
                 "srun",
                 "srun_args",
                 "launch_prefix",
+                "creates",
+                "inputs",
                 "sbatch",
             ],
             Self::Array => &["tasks", "values", "file", "throttle", "chunk"],

@@ -4,6 +4,7 @@ use crate::job::NodeCount;
 use crate::workflow::problem::{Problem, Problems, quoted};
 use crate::workflow::shell;
 use crate::workflow::yaml::{Entry, Node, Value};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// The largest count that Slurm's 16-bit fields can hold: the two numbers above mean something else there.
@@ -201,6 +202,26 @@ pub(super) fn list(entry: &Entry, problems: &mut Problems) -> Option<Vec<String>
         }
     }
     (texts.len() == items.len()).then_some(texts)
+}
+
+/// One path, or a list of them.
+pub(super) fn paths(entry: Option<&Entry>, problems: &mut Problems) -> Vec<PathBuf> {
+    let Some(entry) = entry else { return Vec::new() };
+    let texts = match &entry.value.value {
+        Value::Scalar { text, .. } => vec![text.clone()],
+        _ => list(entry, problems).unwrap_or_default(),
+    };
+    let fault = texts.iter().find_map(|text| match text.as_str() {
+        "" => Some("it is empty"),
+        _ if text.contains(char::is_control) => Some("it holds a control character"),
+        _ if text.contains("{{") => Some("it holds a template, which only tasks of an array could fill"),
+        _ => None,
+    });
+    if let Some(fault) = fault {
+        let problem = Problem::new(format!("a path under `{}` cannot be used", entry.key));
+        problems.add(problem.at(&entry.value.span, fault));
+    }
+    texts.into_iter().map(PathBuf::from).collect()
 }
 
 /// A value of a row, as it is written.

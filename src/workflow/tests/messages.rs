@@ -27,7 +27,7 @@ fn unknown_key() {
     assert_snapshot!(brief(&one("comand: x\nmem: 1\nfoo: 2\nresources:\n  time: 3\n  conda: 4\n  work_dir: 5")), @r"
     3:5 unknown key `comand` (not a key of a job) [did you mean `command`?]
     4:5 unknown key `mem` (not a key of a job) [did you mean `memory_per_node`? it belongs under `resources:`]
-    5:5 unknown key `foo` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `array`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `sbatch`]
+    5:5 unknown key `foo` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `array`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `creates`, `inputs`, `sbatch`]
     7:7 unknown key `time` (not a key of `resources`) [did you mean `time_limit`?]
     8:7 unknown key `conda` (not a key of `resources`) [`conda` belongs under `environment:`]
     9:7 unknown key `work_dir` (not a key of `resources`) [`work_dir` belongs in the job itself, beside its `name:`]
@@ -63,6 +63,21 @@ fn keys_of_later_versions() {
     ");
     // Absent is as good as null.
     assert!(Workflow::parse("w", &format!("args:\n{}", one("command: x\nretry: ~"))).is_ok());
+}
+
+#[test]
+fn files() {
+    let said = |text: &str| brief(&one(&format!("command: x\n{text}"))).to_string();
+    assert_snapshot!(said("inputs: [a]"), @"4:5 `inputs` mean nothing without `creates` (what they are held against is missing) [name the files that the job makes under `creates:`]");
+    assert_snapshot!(said("creates: {a: b}"), @"4:14 `creates` must be a list, not a map (expected a list)");
+    assert_snapshot!(said("creates: [a, '']"), @"4:14 a path under `creates` cannot be used (it is empty)");
+    assert_snapshot!(said("creates: 'out-{{ lr }}'"), @"4:14 a path under `creates` cannot be used (it holds a template, which only tasks of an array could fill)");
+    assert_snapshot!(said("outputs: a"), @"4:5 unknown key `outputs` (not a key of a job) [did you mean `creates`?]");
+    let workflow = Workflow::parse("w", &one("command: x\ncreates: a\ninputs: [b, c d]")).expect("valid");
+    let paths =
+        |list: &[std::path::PathBuf]| list.iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+    assert_eq!(paths(&workflow.jobs()[0].creates), ["a"]);
+    assert_eq!(paths(&workflow.jobs()[0].inputs), ["b", "c d"]);
 }
 
 #[test]
