@@ -232,23 +232,22 @@ pub struct LogsArgs {
 
 /// Which jobs of a workflow, and what to take for an end that nobody knows.
 #[derive(Debug, Args)]
-#[command(next_help_heading = CHOICE)]
 pub struct ChoiceArgs {
     /// Run this job and all that depends on it, directly or not, and what that needs besides; what the job itself depends
     /// on is taken as done
-    #[arg(long, value_name = "JOB")]
+    #[arg(long, value_name = "JOB", help_heading = CHOICE)]
     pub from: Vec<String>,
 
     /// Run only this job and what it depends on, directly or not
-    #[arg(long, value_name = "JOB")]
+    #[arg(long, value_name = "JOB", help_heading = CHOICE)]
     pub to: Vec<String>,
 
     /// Run only this job; what it depends on is taken as done
-    #[arg(long = "job", value_name = "JOB", conflicts_with_all = ["from", "to"])]
+    #[arg(long = "job", value_name = "JOB", conflicts_with_all = ["from", "to"], help_heading = CHOICE)]
     pub only: Vec<String>,
 
     /// What a job is taken to have come to where nobody knows how it ended; a job with `creates` is judged by them
-    #[arg(long, value_name = "OUTCOME", value_enum)]
+    #[arg(long, value_name = "OUTCOME", value_enum, help_heading = CHOICE)]
     pub assume: Option<Assume>,
 }
 
