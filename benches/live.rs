@@ -3,7 +3,9 @@
 //! `benches/run` starts the cluster and calls this with the C program's path. Rounds of the contenders alternate and
 //! medians are compared, because machines are noisy.
 
+use srunx::event::{Event, EventKind};
 use srunx::job::{JobId, JobRequest, NodeCount};
+use srunx::journal::{About, Runs};
 use srunx::scheduler::Scheduler;
 use srunx::scheduler::slurm::SlurmScheduler;
 use srunx::slurm::{Client, ConnectOptions};
@@ -25,23 +27,28 @@ const PARKED: &str = "parked";
 
 fn main() -> Outcome {
     // `cargo bench` adds `--bench`.
-    let floor =
-        std::env::args().skip(1).find(|word| !word.starts_with("--")).ok_or("usage: live C-PROGRAM")?;
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let floor = words.first().ok_or("usage: live C-PROGRAM [kept]")?;
+    let only_kept = words.get(1).is_some_and(|word| word == "kept");
     let client = Arc::new(Client::connect(&ConnectOptions::default())?);
     // Jobs leave their logs in the folder that they were submitted from.
     let scratch = std::env::temp_dir().join(format!("srunx-bench-{}", std::process::id()));
     std::fs::create_dir_all(&scratch)?;
     let floor = std::fs::canonicalize(floor)?;
     std::env::set_current_dir(&scratch)?;
-    let measured = measure(&client, &floor);
+    let measured = measure(&client, &floor, only_kept);
     std::fs::remove_dir_all(&scratch)?;
     measured
 }
 
-fn measure(client: &Arc<Client>, floor: &Path) -> Outcome {
+fn measure(client: &Arc<Client>, floor: &Path, only_kept: bool) -> Outcome {
     println!("Slurm {} on {} cores", client.configuration().version, std::thread::available_parallelism()?);
-    submissions(client, floor)?;
     let scheduler: Arc<dyn Scheduler> = Arc::new(SlurmScheduler::new(Arc::clone(client), true));
+    wide(&scheduler)?;
+    if only_kept {
+        return Ok(());
+    }
+    submissions(client, floor)?;
     diamond(&scheduler)?;
     memory(&scheduler)
 }
@@ -133,6 +140,69 @@ fn clear() -> Outcome {
     Command::new("scancel").args(["-p", PARKED]).status()?;
     std::thread::sleep(Duration::from_secs(1));
     Ok(())
+}
+
+/// A run of many jobs that wait for nothing: how fast they are submitted when what happens is kept, and when it is not.
+fn wide(scheduler: &Arc<dyn Scheduler>) -> Outcome {
+    let (mut kept, mut not, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..SUBMIT_ROUNDS {
+        let mut pair = [0.0; 2];
+        for turn in 0..2 {
+            let who = (round + turn) % 2;
+            pair[who] = fan_out(scheduler, who == 0)?;
+            clear()?;
+        }
+        kept.push(pair[0]);
+        not.push(pair[1]);
+        ratios.push(pair[0] / pair[1]);
+    }
+    println!(
+        "submit, {JOBS} jobs of one run: kept {:.0}/s  not kept {:.0}/s  ratio {:.2} (to reach: 0.80)",
+        median(kept),
+        median(not),
+        median(ratios)
+    );
+    Ok(())
+}
+
+fn fan_out(scheduler: &Arc<dyn Scheduler>, kept: bool) -> Outcome<f64> {
+    let mut builder = Workflow::builder("wide");
+    for n in 0..JOBS {
+        let mut job = Job::shell(format!("job{n}"), "true");
+        job.resources.partition = Some(PARKED.into());
+        job.sbatch = vec![("output".into(), "/dev/null".into())];
+        builder = builder.job(job);
+    }
+    let (stop, stops) = crossbeam_channel::unbounded();
+    let (mut begun, mut taken) = (None, 0);
+    let rate = Arc::new(std::sync::Mutex::new(0.0));
+    let told = Arc::clone(&rate);
+    let mut runner = WorkflowRunner::new(builder.build()?)
+        .on(Arc::clone(scheduler))
+        .interrupts(stops)
+        .listen(move |event: &Event| match event.kind {
+            EventKind::RunStarted { .. } => begun = Some(Instant::now()),
+            EventKind::Submitted { .. } => {
+                taken += 1;
+                if let (JOBS, Some(begun)) = (taken, begun) {
+                    if let Ok(mut rate) = told.lock() {
+                        *rate = JOBS as f64 / begun.elapsed().as_secs_f64();
+                    }
+                    // Leave at once.
+                    for _ in 0..3 {
+                        let _ = stop.send("done");
+                    }
+                }
+            }
+            _ => {}
+        });
+    if kept {
+        let here = std::env::current_dir()?;
+        let about = About { file: "wide".into(), work_dir: here.clone(), local: None, srunx: String::new() };
+        runner = runner.keep(Runs::in_folder(here.join("runs")), String::new(), about);
+    }
+    runner.run()?;
+    rate.lock().map(|rate| *rate).map_err(|_| "a listener panicked".into())
 }
 
 /// The article's diamond of `true`, beside four times what one job takes from its submission to its completion.

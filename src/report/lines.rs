@@ -245,14 +245,13 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
             self.run(Mark::STOP, &format!("{count} still under way: {names}."));
             self.how_to_cancel(&ids);
         }
-        let (what, option) = match outcome {
-            RunOutcome::Completed => return,
-            RunOutcome::Failed => ("run again what failed", " --retry-failed"),
-            _ => ("go on with it", ""),
-        };
         if self.kept {
-            let run = self.harmless(&event.run.0);
-            self.sink.write(&format!("   To {what}: srunx flow resume {run}{option}\n"));
+            let resume = format!("srunx flow resume {}", self.harmless(&event.run.0));
+            self.sink.write(&match outcome {
+                RunOutcome::Completed => return,
+                RunOutcome::Failed => format!("\nTo run again what failed: {resume} --retry-failed\n"),
+                _ => format!("   To go on with it: {resume}\n"),
+            });
         }
     }
 
