@@ -141,14 +141,16 @@ impl RunFolder {
 
     /// Writes a file that is there, whole, or is not.
     fn write(&self, name: &str, text: &str) -> Result<(), JournalError> {
-        let path = self.file(name);
+        let (path, half) = (self.file(name), self.file(&format!(".{name}.new")));
         let mut file = OpenOptions::new()
             .write(true)
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .mode(0o600)
-            .open(&path)
+            .open(&half)
             .map_err(JournalError::io("cannot make", &path))?;
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        let written = written.and_then(|()| fs::rename(&half, &path));
         written.map_err(JournalError::io("cannot write", &path))
     }
 
@@ -244,12 +246,7 @@ impl RunFolder {
     /// # Errors
     /// When the request cannot be left in the folder.
     pub fn ask_to_cancel(&self) -> Result<(), JournalError> {
-        match self.write(CANCEL, "") {
-            Err(JournalError::Io { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
-                Ok(())
-            }
-            written => written,
-        }
+        self.write(CANCEL, "")
     }
 
     /// Whether that was asked for.

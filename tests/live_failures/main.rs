@@ -8,6 +8,7 @@ mod broken;
 
 mod connecting;
 mod forgotten;
+mod kept;
 mod library;
 mod nodes;
 mod outage;

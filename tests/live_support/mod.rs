@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod cluster;
+pub mod kept;
 pub mod process;
 
 pub use cluster::Cluster;

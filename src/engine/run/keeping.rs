@@ -90,6 +90,8 @@ impl Run<'_> {
             self.give_up();
             return;
         }
+        // What became of them meanwhile is worth knowing at once.
+        self.pace.hurry(Instant::now());
         let decisions = self.plan.resumed(&self.state);
         self.carry_out(decisions);
     }
