@@ -166,6 +166,8 @@ pub enum EventKind {
     Reopened {
         /// Which ones.
         jobs: Vec<String>,
+        /// Of arrays, too, that which completed; else its tasks that completed stay so.
+        whole: bool,
     },
     /// Nobody knows how a job ended, or tasks of it: this is what is taken for it.
     Assumed {

@@ -266,3 +266,48 @@ fn tasks_that_nobody_knows_are_taken_for_what_the_user_says() {
     let tasks = state.jobs()[0].tasks.as_ref().unwrap();
     assert!(tasks.failed().is_empty() && tasks.is_over());
 }
+
+#[test]
+fn of_an_array_only_what_failed_runs_again() {
+    let workflow = workflow(&[("sweep", ""), ("next", "corr:sweep"), ("last", "sweep")]);
+    let request = || arrays(&workflow, &[("sweep", "0-5%2"), ("next", "0-5")]);
+    let some_fail = [tasks([group("0-5", 1)]), tasks([group("1,4", 5), group("0,2-3,5", 3)])];
+    let failing = Arc::new(
+        Scripted::new()
+            .script("sweep", some_fail)
+            .script("next", [tasks([group("0,2-3,5", 1)]), tasks([group("0,2-3,5", 3), group("1,4", 4)])]),
+    );
+    let mut events = Vec::new();
+    let result = part(&workflow, &failing, request(), &mut events, options());
+    assert_eq!(result.job("sweep").unwrap().outcome, Some(Outcome::Failed));
+    let asked_for = |scheduler: &Scripted, job: &str| {
+        let inner = scheduler.inner.lock().unwrap();
+        let request = inner.requests.iter().find(|request| request.name == job).unwrap();
+        request.array.as_ref().unwrap().to_string()
+    };
+    // It fails once more in one, and another client goes on.
+    let again = || chosen(Selection { failed: true, ..Selection::default() });
+    let once_more = [tasks([group("1,4", 1)]), tasks([group("4", 5), group("1", 3)])];
+    let scheduler = Arc::new(Scripted::new().script("sweep", once_more));
+    part(&workflow, &scheduler, request(), &mut events, again());
+    assert_eq!(asked_for(&scheduler, "sweep"), "1,4%2");
+    let scheduler = Arc::new(Scripted::new());
+    let result = part(&workflow, &scheduler, request(), &mut events, again());
+    assert_eq!(asked_for(&scheduler, "sweep"), "4%2");
+    assert_eq!(result.outcome, RunOutcome::Completed);
+    let state = State::replay(&events);
+    for entry in &state.jobs()[..2] {
+        let tasks = entry.tasks.as_ref().unwrap();
+        assert_eq!((tasks.all().count(), tasks.over().count(), tasks.failed().count()), (6, 6, 0));
+    }
+    // Who is named runs as a whole.
+    let scheduler = Arc::new(Scripted::new());
+    part(
+        &workflow,
+        &scheduler,
+        request(),
+        &mut events,
+        chosen(Selection { only: vec![0], ..Selection::default() }),
+    );
+    assert_eq!(asked_for(&scheduler, "sweep"), "0-5%2");
+}

@@ -57,7 +57,8 @@ fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
         let completed =
             other.tasks.as_ref().is_some_and(|tasks| !tasks.ended(Outcome::is_success).is_empty());
         return match outcome {
-            None if other.phase == Phase::UnderWay => Verdict::Met,
+            // Of one that runs again in part, not all tasks are there to wait for.
+            None if other.phase == Phase::UnderWay && other.done_before.is_none() => Verdict::Met,
             None => Verdict::Open,
             Some(_) if completed => Verdict::Met,
             Some(_) => Verdict::Never,

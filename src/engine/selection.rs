@@ -21,8 +21,10 @@ pub struct Selection {
 /// What follows from a selection for a run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Chosen {
-    /// Jobs that are over and are to run again.
+    /// Jobs that are over and are to run again, because they are wanted.
     pub(super) again: Vec<usize>,
+    /// Jobs that are over and are to run again, because they did not complete.
+    pub(super) failed: Vec<usize>,
     /// Jobs that are left out.
     pub(super) left_out: Vec<usize>,
 }
@@ -77,16 +79,16 @@ impl Selection {
                 needed[dependency.on] = true;
             }
         }
-        let wanted_again = |job: usize| {
-            // What stands beside the way from the named ones must have been done for those that follow.
-            let missing = failed(job) && (self.failed || !self.from.is_empty() && !named[job]);
-            taken[job] && over(job) && (named[job] || missing)
-        };
+        let wanted_again = |job: usize| taken[job] && over(job) && named[job];
+        // What stands beside the way from the named ones must have been done for those that follow.
+        let missing =
+            |job: usize| taken[job] && !named[job] && failed(job) && (self.failed || !self.from.is_empty());
         let waits = |job: usize| state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting);
         let left_out = |job: usize| !taken[job] && (waits(job) || needed[job] && failed(job));
         let all = 0..taken.len();
         Chosen {
             again: all.clone().filter(|job| wanted_again(*job)).collect(),
+            failed: all.clone().filter(|job| missing(*job)).collect(),
             left_out: all.filter(|job| left_out(*job)).collect(),
         }
     }
@@ -209,7 +211,8 @@ mod tests {
         ]);
         let chosen = |selection: Selection| {
             let chosen = selection.choose(&workflow(), &state);
-            (names(&chosen.again), names(&chosen.left_out))
+            let again: Vec<_> = names(&chosen.again);
+            ([again, names(&chosen.failed)].concat(), names(&chosen.left_out))
         };
         let none = Selection::default;
         assert_eq!(chosen(none()), (vec![], vec![]));
@@ -221,7 +224,8 @@ mod tests {
         assert_eq!(chosen(Selection { from: vec![3], ..none() }), (vec!["train"], vec!["prepare", "labels"]));
         assert_eq!(
             chosen(Selection { from: vec![1], ..none() }),
-            (vec!["prepare", "labels", "train"], vec![])
+            // Those that are named, and what stands beside their way.
+            (vec!["prepare", "train", "labels"], vec![])
         );
         assert_eq!(chosen(Selection { to: vec![1], ..none() }), (vec![], vec!["report"]));
         assert_eq!(

@@ -58,6 +58,8 @@ pub struct JobEntry {
     pub status: Option<JobStatus>,
     /// Of an array that the scheduler has: its tasks.
     pub tasks: Option<TaskProgress>,
+    /// Of an array that is to run again, or does: its tasks as they were left, those over that completed and are not run again.
+    pub done_before: Option<TaskProgress>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Whether what waits for it takes it as done, though it was not run.
@@ -91,6 +93,7 @@ impl State {
                     phase: Phase::Submitting,
                     token: Some(token.clone()),
                     attempts: entry.attempts.saturating_add(1),
+                    done_before: entry.done_before.take(),
                     ..JobEntry::default()
                 };
             }),
@@ -98,7 +101,8 @@ impl State {
                 self.edit(job, |entry| {
                     entry.phase = Phase::UnderWay;
                     entry.id = Some(*id);
-                    entry.tasks = tasks.clone().map(TaskProgress::of);
+                    let tasks = tasks.clone().map(TaskProgress::of);
+                    entry.tasks = tasks.map(|fresh| entry.done_before.clone().unwrap_or(fresh));
                     entry.delayed = false;
                 });
                 if let Some(job) = self.by_name.get(job) {
@@ -128,10 +132,13 @@ impl State {
                 entry.not_needed = true;
                 entry.why = Some(because.clone());
             }),
-            E::Reopened { jobs } => {
+            E::Reopened { jobs, whole } => {
                 self.ended = None;
                 for job in jobs {
-                    self.edit(job, JobEntry::reopen);
+                    self.edit(job, |entry| {
+                        entry.reopen();
+                        entry.done_before = entry.done_before.take().filter(|_| !whole);
+                    });
                 }
             }
             E::Assumed { job, outcome, because } => self.edit(job, |entry| entry.assume(*outcome, because)),
@@ -287,10 +294,14 @@ impl JobEntry {
         self.tasks.as_mut().filter(|_| self.phase != Phase::Over)
     }
 
-    /// Nothing has become of it, but that it was tried before.
+    /// Nothing has become of it, but that it was tried before, and what tasks completed then.
     fn reopen(&mut self) {
         let (name, attempts) = (std::mem::take(&mut self.name), self.attempts);
-        *self = Self { name, attempts, ..Self::default() };
+        let done_before = match self.tasks.take() {
+            Some(tasks) => tasks.without_failures(),
+            None => self.done_before.take(),
+        };
+        *self = Self { name, attempts, done_before, ..Self::default() };
     }
 
     /// An end that nobody knows is taken to be `outcome`.

@@ -62,6 +62,16 @@ impl TaskProgress {
         }
     }
 
+    /// The same array where only the tasks that completed are over; none where none did.
+    #[must_use]
+    pub fn without_failures(&self) -> Option<Self> {
+        let mut again = Self::of(self.all.clone());
+        let completed = self.ends.iter().filter(|end| end.outcome.is_success());
+        completed.for_each(|end| again.end(end.clone()));
+        again.started = again.over.clone();
+        (!again.over.is_empty()).then_some(again)
+    }
+
     /// The tasks whose end nobody knows are taken to have ended so.
     pub fn assume(&mut self, outcome: Outcome) {
         for mut end in std::mem::take(&mut self.ends) {

@@ -371,7 +371,7 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
             EventKind::NotNeeded { job, because } => {
                 self.job(Mark::SKIPPED, "SKIPPED", job, None, because);
             }
-            EventKind::Reopened { jobs: names } => {
+            EventKind::Reopened { jobs: names, .. } => {
                 let text = format!("To run again: {}", list(names.clone()));
                 self.run(Mark::REQUEUED, &text);
             }

@@ -52,6 +52,8 @@ pub struct Row {
     pub log: Option<PathBuf>,
     /// Of an array that was submitted: its tasks.
     pub tasks: Option<TaskProgress>,
+    /// Of an array that runs again in part: its tasks as they were left.
+    pub(super) done_before: Option<TaskProgress>,
 }
 
 /// Where a job stands.
@@ -112,7 +114,11 @@ impl Row {
     }
 
     fn reopen(&mut self) {
-        *self = Self { job: std::mem::take(&mut self.job), ..Self::default() };
+        let done_before = match self.tasks.take() {
+            Some(tasks) => tasks.without_failures(),
+            None => self.done_before.take(),
+        };
+        *self = Self { job: std::mem::take(&mut self.job), done_before, ..Self::default() };
     }
 
     fn take(&mut self, status: &JobStatus) {
@@ -150,7 +156,8 @@ impl Summary {
             EventKind::Submitted { job, id, tasks } => {
                 let row = self.row_mut(job);
                 row.id = Some(*id);
-                row.tasks = tasks.clone().map(TaskProgress::of);
+                let tasks = tasks.clone().map(TaskProgress::of);
+                row.tasks = tasks.map(|fresh| row.done_before.clone().unwrap_or(fresh));
                 row.standing = Standing::UnderWay(None);
                 row.reason.clear();
             }
@@ -172,10 +179,12 @@ impl Summary {
                 row.reason.clone_from(because);
                 row.tasks = None;
             }
-            EventKind::Reopened { jobs } => {
+            EventKind::Reopened { jobs, whole } => {
                 (self.ended, self.outcome) = (None, None);
                 for job in jobs {
-                    self.row_mut(job).reopen();
+                    let row = self.row_mut(job);
+                    row.reopen();
+                    row.done_before = row.done_before.take().filter(|_| !whole);
                 }
             }
             EventKind::Assumed { job, outcome, because } => {

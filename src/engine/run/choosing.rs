@@ -6,7 +6,9 @@ use super::super::selection::{Selection, descendants};
 use super::super::state::Phase;
 use super::Run;
 use crate::event::EventKind;
-use crate::job::Outcome;
+use crate::job::value::ArrayTasks;
+use crate::job::{JobRequest, Outcome, TaskSet};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 const NOT_ASKED_FOR: &str = "it was not asked for";
@@ -16,12 +18,30 @@ impl Run<'_> {
     /// Leaves out, and takes up again, what the user wants so.
     pub(super) fn choose(&mut self) {
         let chosen = self.options.selection.choose(self.workflow, &self.state);
-        if !chosen.again.is_empty() {
-            let jobs = chosen.again.iter().map(|job| self.name(*job)).collect();
-            self.emit(EventKind::Reopened { jobs });
-        }
+        self.reopen(&chosen.again, true);
+        self.reopen(&chosen.failed, false);
         for job in chosen.left_out {
             self.emit(EventKind::NotNeeded { job: self.name(job), because: NOT_ASKED_FOR.to_owned() });
+        }
+    }
+
+    fn reopen(&mut self, jobs: &[usize], whole: bool) {
+        if jobs.is_empty() {
+            return;
+        }
+        let jobs = jobs.iter().map(|job| self.name(*job)).collect();
+        self.emit(EventKind::Reopened { jobs, whole });
+    }
+
+    /// Of an array whose tasks have in part completed before, only the others are asked for.
+    pub(super) fn ask_for_what_is_left(&mut self, job: usize) {
+        let done = self.state.job(job).and_then(|entry| entry.done_before.as_ref());
+        let (Some(done), Some(request)) = (done, self.requests.get_mut(job)) else { return };
+        let Some(array) = &request.array else { return };
+        let left = TaskSet::from(array).difference(done.over());
+        if let Some(tasks) = ArrayTasks::of(left.iter()) {
+            let array = Some(tasks.at_most(array.limit().unwrap_or(0)));
+            *request = Arc::new(JobRequest { array, ..(**request).clone() });
         }
     }
 
@@ -81,9 +101,7 @@ impl Run<'_> {
                         == (Phase::Over, Some(Outcome::Skipped), false)
                 })
         };
-        let again: Vec<String> = (0..behind.len()).filter(skipped).map(|job| self.name(job)).collect();
-        if !again.is_empty() {
-            self.emit(EventKind::Reopened { jobs: again });
-        }
+        let again: Vec<usize> = (0..behind.len()).filter(skipped).collect();
+        self.reopen(&again, false);
     }
 }

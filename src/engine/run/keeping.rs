@@ -60,6 +60,7 @@ impl Run<'_> {
         }
         let outlive = self.scheduler.jobs_outlive_client();
         for job in 0..self.state.jobs().len() {
+            self.ask_for_what_is_left(job);
             let Some(entry) = self.state.job(job) else { continue };
             let (phase, id, token) = (entry.phase, entry.id, entry.token.clone());
             if let (false, Some(id), Some(request)) = (outlive, id, self.requests.get(job)) {
