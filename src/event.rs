@@ -189,6 +189,8 @@ pub enum RunOutcome {
     Failed,
     /// The user stopped it before all was done.
     Interrupted,
+    /// All that could be submitted is, with what it waits for: the scheduler does the rest. It is not known how it ends.
+    Detached,
     /// The scheduler could not be reached for longer than the run was willing to wait. Its jobs go on without it.
     SchedulerUnreachable,
     /// What happens could not be kept any more, so nothing more was submitted. Its jobs go on without it.

@@ -1,6 +1,6 @@
 //! The way in for programs: a workflow, who listens, and go.
 
-use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, prepare};
+use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, can_be_left, prepare};
 use crate::event::{Listener, RunId};
 use crate::journal::{About, JournalError, RunFolder, Runs};
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
@@ -40,6 +40,7 @@ pub struct WorkflowRunner {
     patience: Option<Duration>,
     kept: Kept,
     cancel: bool,
+    detach: bool,
 }
 
 /// Whether a run outlives its client.
@@ -71,6 +72,9 @@ pub enum RunError {
     /// srunx was built without Slurm, and no other scheduler was chosen.
     #[error("this srunx was built without Slurm")]
     NoSlurm,
+    /// Jobs cannot be left to the scheduler.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Left(Vec<SchedulerError>),
     /// This machine cannot run jobs.
     #[error(transparent)]
     Local(SchedulerError),
@@ -99,6 +103,7 @@ impl WorkflowRunner {
             patience: None,
             kept: Kept::No,
             cancel: false,
+            detach: false,
         }
     }
 
@@ -148,6 +153,13 @@ impl WorkflowRunner {
         self
     }
 
+    /// Leaves the run as soon as the scheduler has all of it, with what waits for what.
+    #[must_use]
+    pub fn detach(mut self, detach: bool) -> Self {
+        self.detach = detach;
+        self
+    }
+
     /// The signals by which a user stops the run (see [`Options::interrupts`]).
     #[must_use]
     pub fn interrupts(mut self, signals: Receiver<&'static str>) -> Self {
@@ -169,11 +181,14 @@ impl WorkflowRunner {
     /// # Errors
     /// When nothing could be run at all. What becomes of single jobs is in the result.
     pub fn run(self) -> Result<RunResult, RunError> {
-        let Self { workflow, listeners, scheduler, interrupts, patience, kept, cancel } = self;
+        let Self { workflow, listeners, scheduler, interrupts, patience, kept, cancel, detach } = self;
         let submitter = submitter(&kept)?;
         let requests: Vec<_> =
             (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
-        let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default()), Ok)?;
+        let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default(), !detach), Ok)?;
+        if detach {
+            can_be_left(&workflow, &requests, &*scheduler).map_err(RunError::Left)?;
+        }
         if !cancel {
             prepare(&requests).map_err(RunError::Prepare)?;
         }
@@ -184,7 +199,7 @@ impl WorkflowRunner {
         };
         let run = folder.as_ref().map_or_else(new_run_id, |folder| folder.run.clone());
         let opened = folder.as_ref().map(RunFolder::open).transpose()?;
-        let mut options = Options { cancel, ..Options::new(run) };
+        let mut options = Options { cancel, detach, ..Options::new(run) };
         let going_on = Arc::new(());
         options.interrupts = interrupts_of(interrupts, folder.clone(), Arc::downgrade(&going_on));
         if let Some(patience) = patience {
@@ -247,15 +262,15 @@ fn interrupts_of(
 }
 
 #[cfg(feature = "slurm")]
-fn slurm(wait_for_controller: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
+fn slurm(wait_for_controller: Duration, push: bool) -> Result<Arc<dyn Scheduler>, RunError> {
     use crate::scheduler::slurm::SlurmScheduler;
     use crate::slurm::{Client, ConnectOptions};
     let client = Client::connect(&ConnectOptions { wait_for_controller, ..ConnectOptions::default() })?;
-    Ok(Arc::new(SlurmScheduler::new(Arc::new(client), true)))
+    Ok(Arc::new(SlurmScheduler::new(Arc::new(client), push)))
 }
 
 #[cfg(not(feature = "slurm"))]
-fn slurm(_: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
+fn slurm(_: Duration, _: bool) -> Result<Arc<dyn Scheduler>, RunError> {
     Err(RunError::NoSlurm)
 }
 

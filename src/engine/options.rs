@@ -19,6 +19,8 @@ pub struct Options {
     pub interrupts: Receiver<&'static str>,
     /// Nothing more is submitted, and what is under way is cancelled: for a run that is gone on with for no other reason.
     pub cancel: bool,
+    /// Everything goes to the scheduler at once, which is told what waits for what, and the run is left then.
+    pub detach: bool,
     /// The engine's pauses.
     pub timing: Timing,
 }
@@ -33,6 +35,7 @@ impl Options {
             wait_for_scheduler: Duration::from_secs(300),
             interrupts: never(),
             cancel: false,
+            detach: false,
             timing: Timing::default(),
         }
     }

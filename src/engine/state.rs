@@ -222,6 +222,12 @@ impl State {
         self.over == self.jobs.len()
     }
 
+    /// Whether nothing is left to be submitted: the scheduler has each job, or it is over.
+    #[must_use]
+    pub fn all_handed_over(&self) -> bool {
+        self.under_way + self.over == self.jobs.len()
+    }
+
     /// Whether every job is over and none of them failed. A job that was skipped did not fail: if that is because of a
     /// failure, the job that failed counts.
     #[must_use]

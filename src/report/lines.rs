@@ -238,6 +238,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
         self.run(mark, &words);
         self.sink.write("\n");
         self.sink.write(&closing::text(&self.summary, self.style));
+        if outcome == RunOutcome::Detached {
+            self.left(&event.run.0);
+            return;
+        }
         let ids: Vec<JobId> = self.summary.under_way().filter_map(|row| row.id).collect();
         if !ids.is_empty() && ids != self.said {
             let (names, count) = (self.under_way(), jobs(ids.len()));
@@ -250,6 +254,22 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
             let run = self.harmless(&event.run.0);
             self.sink.write(&format!("   To go on with it: srunx flow resume {run}\n"));
         }
+    }
+
+    /// What can be done about a run that was left to the scheduler. Not wrapped: it is there to be copied.
+    fn left(&mut self, run: &str) {
+        let run = self.harmless(run);
+        self.sink.write("\n");
+        for (what, command) in
+            [("see what became of it", "status"), ("follow it", "resume"), ("cancel it", "cancel")]
+        {
+            self.sink.write(&format!("   To {what}: srunx flow {command} {run}\n"));
+        }
+    }
+
+    /// `, run 20261122-174501-3f9a1c2e`, where it can be gone on with by that.
+    fn run_of(&self, event: &Event) -> String {
+        if self.kept { format!(", run {}", event.run) } else { String::new() }
     }
 
     fn scheduler(&self) -> &'static str {
@@ -284,14 +304,17 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
         match &event.kind {
             EventKind::RunStarted { workflow, jobs: names, .. } => {
                 self.begin(names);
-                self.run(Mark::START, &format!("Starting Workflow {workflow} with {}", jobs(names.len())));
+                let run = self.run_of(event);
+                let text = format!("Starting Workflow {workflow} with {}{run}", jobs(names.len()));
+                self.run(Mark::START, &text);
             }
             // Told once the scheduler has taken it; that it was not sent at last is seen in the table.
             EventKind::Submitting { .. } | EventKind::Withdrawn { .. } => {}
             EventKind::RunResumed { .. } => {
                 let workflow = self.summary.workflow.clone();
                 let tally = closing::tally(&self.summary);
-                self.run(Mark::START, &format!("Going on with Workflow {workflow}: {tally}"));
+                let run = self.run_of(event);
+                self.run(Mark::START, &format!("Going on with Workflow {workflow}{run}: {tally}"));
             }
             EventKind::JournalLost { reason } => {
                 let text = format!("The run's events cannot be kept, so nothing more is submitted: {reason}");

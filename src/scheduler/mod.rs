@@ -60,6 +60,12 @@ pub trait Scheduler: Send + Sync {
     /// Whether jobs go on when this client is gone.
     fn jobs_outlive_client(&self) -> bool;
 
+    /// Whether this job can be handed over to wait there for others ([`JobRequest::after`]), and be left.
+    ///
+    /// # Errors
+    /// Why not.
+    fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError>;
+
     /// How a user cancels jobs by hand, for a message: `scancel 12 13`.
     fn cancel_hint(&self, jobs: &[JobId]) -> Option<String>;
 }

@@ -74,7 +74,7 @@ pub fn resume(args: &ResumeArgs, color: Color) -> Exit {
             message::note(color, &format!("the run {} is over: {how}", kept.folder.run));
             return Ok(if kept.state.succeeded() { Exit::Completed } else { Exit::JobFailed });
         }
-        flow::follow(kept.runner(color)?, kept.about.local.as_ref(), &args.follow, color)
+        flow::follow(kept.runner(color)?, kept.about.local.as_ref(), &args.follow, args.detach, color)
     };
     go_on().unwrap_or_else(|exit| exit)
 }
@@ -96,7 +96,8 @@ pub fn cancel(args: &CancelArgs, color: Color) -> Exit {
         }
         let kept = open(Ok(kept.folder), color)?;
         if is_open(&kept.state) {
-            flow::follow(kept.runner(color)?.cancel(), kept.about.local.as_ref(), &args.follow, color)?;
+            let runner = kept.runner(color)?.cancel();
+            flow::follow(runner, kept.about.local.as_ref(), &args.follow, false, color)?;
         }
         let left = open(Ok(kept.folder), color)?;
         if is_open(&left.state) {

@@ -7,13 +7,14 @@ mod submitting;
 mod waits;
 
 use super::follow::Missing;
+use super::left::Ends;
 use super::observe::{Observer, Pace};
 use super::options::Options;
 use super::outage::{Backoff, Contact};
 use super::plan::{Decision, Plan};
 use super::queue::Queue;
 use super::result::RunResult;
-use super::state::State;
+use super::state::{Phase, State};
 use super::submit::{Errand, Submitters};
 use crate::event::{Event, EventKind, Journal, Listener, RunOutcome, VERSION};
 use crate::job::{JobId, JobRequest, TaskSet};
@@ -150,6 +151,8 @@ struct Run<'a> {
     /// The jobs that the look under way is at.
     asked: Vec<usize>,
     missing: Missing,
+    /// Ends that the look brought, to be settled together.
+    ends: Ends,
     /// Heard of, and perhaps ids of submissions under way.
     early: HashSet<JobId>,
 }
@@ -162,7 +165,7 @@ impl<'a> Run<'a> {
         let submitters = Submitters::new(Arc::clone(&scheduler), options.submitters, journal.is_some());
         let now = Instant::now();
         Self {
-            plan: Plan::new(workflow),
+            plan: Plan::new(workflow).leaving(options.detach),
             queue: Queue::new(requests.iter().map(Arc::as_ref), submitters.capacity(), backoff),
             taking: Contact::new(options.wait_for_scheduler, backoff),
             telling: Contact::new(options.wait_for_scheduler, backoff),
@@ -188,6 +191,7 @@ impl<'a> Run<'a> {
             lookups: HashSet::new(),
             asked: Vec::new(),
             missing: Missing::default(),
+            ends: Ends::default(),
             early: HashSet::new(),
         }
     }
@@ -294,6 +298,8 @@ impl<'a> Run<'a> {
         while let Some(decision) = decisions.pop_front() {
             match decision {
                 _ if !self.stage.is_going() => return,
+                // The scheduler has it, and what it waits for there.
+                Decision::Submit { job } | Decision::Skip { job, .. } if !self.waits(job) => {}
                 Decision::Submit { job } => self.queue.push(job),
                 Decision::Skip { job, because } => {
                     self.emit(EventKind::Skipped { job: self.name(job), because });
@@ -301,6 +307,10 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    fn waits(&self, job: usize) -> bool {
+        self.state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting)
     }
 
     /// A job started or ended.

@@ -3,6 +3,7 @@
 
 mod array;
 mod chunks;
+mod leaving;
 mod observing;
 mod outside;
 mod status;
@@ -185,6 +186,14 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
+        let known;
+        let request = match request.after.is_empty() {
+            true => request,
+            false => {
+                known = self.shared.by_slurms_ids(request)?;
+                &known
+            }
+        };
         if let Some(tasks) = &request.array {
             self.start_feeding();
             return self.shared.submit_array(request, tasks);
@@ -262,6 +271,10 @@ impl Scheduler for SlurmScheduler {
 
     fn jobs_outlive_client(&self) -> bool {
         true
+    }
+
+    fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError> {
+        leaving::can_be_left(request, self.shared.client.configuration())
     }
 
     fn cancel_hint(&self, jobs: &[JobId]) -> Option<String> {
