@@ -140,29 +140,18 @@ pub(super) fn settle(
         Outcome::Skipped => true,
         _ => false,
     };
-    // slurmdbd keeps no reason, and what nobody remembers cannot have run if what it waited for was not met.
-    let perhaps = match outcome {
-        Outcome::Unknown => true,
-        Outcome::Cancelled => status.reason.is_empty() && status.started.is_none(),
-        _ => false,
-    };
+    // What nobody remembers cannot have run if what it waited for was not met.
+    let perhaps = *outcome == Outcome::Unknown;
     if !told && !perhaps {
         return Some(end.clone());
     }
     match hindrance(workflow, state, job) {
-        Hindrance::Because(other, because) if told || could_be(other, status) => {
+        Hindrance::Because(other, because) if told || other.outcome != Some(Outcome::Unknown) => {
             Some(EventKind::Skipped { job: name.clone(), because })
         }
         Hindrance::Open if told || !last => None,
         _ => Some(end.clone()),
     }
-}
-
-/// Whether it may be for the other's end that the job did not run: not where it ended first.
-fn could_be(other: &JobEntry, status: &JobStatus) -> bool {
-    let before = other.status.as_ref().and_then(|other| other.ended);
-    let first = status.ended.zip(before).is_some_and(|(ended, before)| ended < before);
-    !first && other.outcome != Some(Outcome::Unknown)
 }
 
 /// All that `statuses` tell beyond what `state` knows of the jobs under way, for who only looks: of these the state then is
