@@ -97,6 +97,15 @@ pub enum EventKind {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// Nobody can tell whether the job was submitted: it may have run, and is not submitted again.
+    Untraceable {
+        /// Which.
+        job: String,
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// A job's state, reason, nodes or restart count changed, short of its end.
     Changed {
         /// Which.

@@ -115,6 +115,11 @@ impl State {
                 entry.why = Some(reason.clone());
                 entry.hint.clone_from(hint);
             }),
+            E::Untraceable { job, reason, hint } => self.edit(job, |entry| {
+                entry.end(Outcome::Unknown);
+                entry.why = Some(reason.clone());
+                entry.hint = Some(hint.clone());
+            }),
             E::Skipped { job, because } => self.edit(job, |entry| {
                 entry.end(Outcome::Skipped);
                 entry.why = Some(because.clone());
@@ -208,6 +213,12 @@ impl State {
     #[must_use]
     pub fn place_of(&self, id: JobId) -> Option<usize> {
         self.by_id.get(&id).copied()
+    }
+
+    /// The place in the workflow of the job called `name`.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
     }
 
     /// How many jobs the scheduler has.

@@ -98,6 +98,22 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
         self.with_detail(&head, columns(&plain), detail);
     }
 
+    /// A job whose end is that the scheduler does not have it.
+    fn not_taken(&mut self, outcome: Outcome, job: &str, reason: &str, hint: Option<&str>) {
+        let (mark, word) = (Mark::of(outcome), outcome.to_string());
+        match hint {
+            // One event is one line where programs read.
+            Some(hint) if self.style.width.is_none() => {
+                self.job(mark, &word, job, None, &format!("{reason}; hint: {hint}"));
+            }
+            Some(hint) => {
+                self.job(mark, &word, job, None, reason);
+                self.with_detail("   hint: ", 9, hint);
+            }
+            None => self.job(mark, &word, job, None, reason),
+        }
+    }
+
     /// `📡 something about the whole run`
     fn run(&mut self, mark: Mark, text: &str) {
         let text = self.harmless(text);
@@ -350,18 +366,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 }
             }
             EventKind::Rejected { job, reason, hint } => {
-                let mark = Mark::of(Outcome::Rejected);
-                match hint {
-                    // One event is one line where programs read.
-                    Some(hint) if self.style.width.is_none() => {
-                        self.job(mark, "REJECTED", job, None, &format!("{reason}; hint: {hint}"));
-                    }
-                    Some(hint) => {
-                        self.job(mark, "REJECTED", job, None, reason);
-                        self.with_detail("   hint: ", 9, hint);
-                    }
-                    None => self.job(mark, "REJECTED", job, None, reason),
-                }
+                self.not_taken(Outcome::Rejected, job, reason, hint.as_deref());
+            }
+            EventKind::Untraceable { job, reason, hint } => {
+                self.not_taken(Outcome::Unknown, job, reason, Some(hint));
             }
             EventKind::Changed { job, status } => self.changed(event, job, status),
             EventKind::Requeued { job, status } => {

@@ -143,6 +143,8 @@ struct Run<'a> {
     left_out: HashMap<usize, TaskSet>,
     /// Jobs in the queue that may have been submitted already and are looked for first.
     lookups: HashSet<usize>,
+    /// When they were about to be.
+    begun: HashMap<usize, Timestamp>,
 
     observer: Observer,
     pace: Pace,
@@ -189,6 +191,7 @@ impl<'a> Run<'a> {
             error: None,
             left_out: HashMap::new(),
             lookups: HashSet::new(),
+            begun: HashMap::new(),
             asked: Vec::new(),
             missing: Missing::default(),
             ends: Ends::default(),

@@ -9,11 +9,12 @@ mod outside;
 mod status;
 mod submitting;
 mod tasks;
+mod trace;
 mod trouble;
 mod wakeups;
 
 use super::user::own_name;
-use super::{Patience, Scheduler, SchedulerError};
+use super::{Patience, Scheduler, SchedulerError, Trace};
 use crate::job::{JobId, JobRequest, JobStatus, TaskSet};
 use crate::slurm::{Client, Error, Parts, code};
 use array::Array;
@@ -218,6 +219,14 @@ impl Scheduler for SlurmScheduler {
             self.shared.found_array(token, id);
         }
         Ok(found)
+    }
+
+    fn trace(&self, request: &JobRequest, since: Timestamp) -> Result<Trace, SchedulerError> {
+        let token = request.token.as_deref().unwrap_or_default();
+        match self.find(token)? {
+            Some(id) => Ok(Trace::Job(id)),
+            None => self.shared.remembered(request, token, since),
+        }
     }
 
     /// What of an array was not submitted stays so: which pieces were, and have been forgotten, nobody can tell.
