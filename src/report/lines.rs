@@ -417,4 +417,6 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
 #[cfg(test)]
 mod array_tests;
 #[cfg(test)]
+mod left_tests;
+#[cfg(test)]
 mod tests;
