@@ -97,6 +97,15 @@ pub enum EventKind {
         /// What to do about it.
         hint: Option<String>,
     },
+    /// Nobody can tell whether the job was submitted: it may have run, and is not submitted again.
+    Untraceable {
+        /// Which.
+        job: String,
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// A job's state, reason, nodes or restart count changed, short of its end.
     Changed {
         /// Which.
@@ -212,6 +221,8 @@ pub enum RunOutcome {
     Failed,
     /// The user stopped it before all was done.
     Interrupted,
+    /// All that could be submitted is, with what it waits for: the scheduler does the rest. It is not known how it ends.
+    Detached,
     /// The scheduler could not be reached for longer than the run was willing to wait. Its jobs go on without it.
     SchedulerUnreachable,
     /// What happens could not be kept any more, so nothing more was submitted. Its jobs go on without it.

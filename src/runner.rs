@@ -1,6 +1,6 @@
 //! The way in for programs: a workflow, who listens, and go.
 
-use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, Selection, prepare};
+use crate::engine::{Options, PrepareError, RunResult, Runner, RunnerError, Selection, can_be_left, prepare};
 use crate::event::{Listener, RunId};
 use crate::job::Outcome;
 use crate::journal::{About, JournalError, RunFolder, Runs};
@@ -43,6 +43,7 @@ pub struct WorkflowRunner {
     cancel: bool,
     selection: Selection,
     assume: Option<Outcome>,
+    detach: bool,
 }
 
 /// Whether a run outlives its client.
@@ -74,6 +75,9 @@ pub enum RunError {
     /// srunx was built without Slurm, and no other scheduler was chosen.
     #[error("this srunx was built without Slurm")]
     NoSlurm,
+    /// Jobs cannot be left to the scheduler.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Left(Vec<SchedulerError>),
     /// This machine cannot run jobs.
     #[error(transparent)]
     Local(SchedulerError),
@@ -104,6 +108,7 @@ impl WorkflowRunner {
             cancel: false,
             selection: Selection::default(),
             assume: None,
+            detach: false,
         }
     }
 
@@ -168,6 +173,13 @@ impl WorkflowRunner {
         self
     }
 
+    /// Leaves the run as soon as the scheduler has all of it, with what waits for what.
+    #[must_use]
+    pub fn detach(mut self, detach: bool) -> Self {
+        self.detach = detach;
+        self
+    }
+
     /// The signals by which a user stops the run (see [`Options::interrupts`]).
     #[must_use]
     pub fn interrupts(mut self, signals: Receiver<&'static str>) -> Self {
@@ -189,12 +201,15 @@ impl WorkflowRunner {
     /// # Errors
     /// When nothing could be run at all. What becomes of single jobs is in the result.
     pub fn run(self) -> Result<RunResult, RunError> {
-        let Self { workflow, listeners, scheduler, interrupts, patience, kept, cancel, selection, assume } =
-            self;
+        let Self { workflow, listeners, scheduler, interrupts, patience, .. } = self;
+        let Self { kept, cancel, detach, selection, assume, .. } = self;
         let submitter = submitter(&kept)?;
         let requests: Vec<_> =
             (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
-        let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default()), Ok)?;
+        let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default(), !detach), Ok)?;
+        if detach {
+            can_be_left(&workflow, &requests, &*scheduler).map_err(RunError::Left)?;
+        }
         if !cancel {
             prepare(&requests).map_err(RunError::Prepare)?;
         }
@@ -205,7 +220,7 @@ impl WorkflowRunner {
         };
         let run = folder.as_ref().map_or_else(new_run_id, |folder| folder.run.clone());
         let opened = folder.as_ref().map(RunFolder::open).transpose()?;
-        let mut options = Options { cancel, selection, assume, ..Options::new(run) };
+        let mut options = Options { cancel, detach, selection, assume, ..Options::new(run) };
         let going_on = Arc::new(());
         options.interrupts = interrupts_of(interrupts, folder.clone(), Arc::downgrade(&going_on));
         if let Some(patience) = patience {
@@ -268,15 +283,15 @@ fn interrupts_of(
 }
 
 #[cfg(feature = "slurm")]
-fn slurm(wait_for_controller: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
+fn slurm(wait_for_controller: Duration, push: bool) -> Result<Arc<dyn Scheduler>, RunError> {
     use crate::scheduler::slurm::SlurmScheduler;
     use crate::slurm::{Client, ConnectOptions};
     let client = Client::connect(&ConnectOptions { wait_for_controller, ..ConnectOptions::default() })?;
-    Ok(Arc::new(SlurmScheduler::new(Arc::new(client), true)))
+    Ok(Arc::new(SlurmScheduler::new(Arc::new(client), push)))
 }
 
 #[cfg(not(feature = "slurm"))]
-fn slurm(_: Duration) -> Result<Arc<dyn Scheduler>, RunError> {
+fn slurm(_: Duration, _: bool) -> Result<Arc<dyn Scheduler>, RunError> {
     Err(RunError::NoSlurm)
 }
 

@@ -23,8 +23,8 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    all jobs completed
-  1    some job did not complete
+  0    all jobs completed; with --detach, all are submitted
+  1    some job did not complete, or could not be submitted
   2    the workflow, an option or a folder is wrong; nothing was submitted
   3    Slurm could not be used, or stopped answering for too long
   4    what happens could not be kept (a full disk); nothing more was submitted
@@ -181,6 +181,10 @@ pub struct ResumeArgs {
     #[command(flatten)]
     pub choice: ChoiceArgs,
 
+    /// Submit at once what is still to be submitted, with dependencies that Slurm keeps, and leave
+    #[arg(long, help_heading = SLURM)]
+    pub detach: bool,
+
     #[command(flatten)]
     pub follow: FollowArgs,
 }
@@ -304,6 +308,11 @@ pub struct RunArgs {
 
     #[command(flatten)]
     pub follow: FollowArgs,
+
+    /// Submit everything at once, with dependencies that Slurm keeps, and leave; srunx flow status and srunx flow resume tell
+    /// what became of it
+    #[arg(long, conflicts_with = "local", help_heading = SLURM)]
+    pub detach: bool,
 
     /// Run the jobs as processes on this machine, without Slurm
     #[arg(long, conflicts_with_all = ["no_push", "wait_for_controller"], help_heading = LOCAL)]

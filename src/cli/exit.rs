@@ -6,7 +6,7 @@ use std::process::ExitCode;
 /// What a command exits with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: every job completed, or what was asked for was done.
+    /// 0: every job completed, all are submitted that were to be left, or what was asked for was done.
     Completed,
     /// 1: some job did not complete.
     JobFailed,
@@ -36,7 +36,7 @@ impl From<Exit> for ExitCode {
 impl From<RunOutcome> for Exit {
     fn from(outcome: RunOutcome) -> Self {
         match outcome {
-            RunOutcome::Completed => Self::Completed,
+            RunOutcome::Completed | RunOutcome::Detached => Self::Completed,
             RunOutcome::Failed => Self::JobFailed,
             RunOutcome::Interrupted => Self::Interrupted,
             RunOutcome::SchedulerUnreachable => Self::Unreachable,

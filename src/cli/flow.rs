@@ -4,7 +4,9 @@ use super::args::{Color, FollowArgs, RunArgs, ValidateArgs};
 use super::exit::Exit;
 use super::output::{Output, written};
 use super::{choice, message, signals};
-use crate::job::{JobId, JobRequest};
+use crate::engine::JobResult;
+use crate::event::RunOutcome;
+use crate::job::{JobId, JobRequest, Outcome};
 use crate::journal::{About, Local, Runs};
 use crate::report::{JsonLines, Lines, Slack, Style, Webhook, harmless};
 use crate::runner::{RunError, WorkflowRunner};
@@ -62,7 +64,7 @@ fn plan_and_run(args: &RunArgs, color: Color) -> Result<Exit, Exit> {
     let local = about.local.clone();
     let runner = WorkflowRunner::new(workflow).keep(runs, text, about).select(selection);
     let runner = runner.assume(choice::assumed(&args.choice));
-    follow(runner, local.as_ref(), &args.follow, color)
+    follow(runner, local.as_ref(), &args.follow, args.detach, color)
 }
 
 /// Connects the scheduler and runs to the end what `runner` was told to run.
@@ -70,16 +72,18 @@ pub(super) fn follow(
     runner: WorkflowRunner,
     local: Option<&Local>,
     args: &FollowArgs,
+    detach: bool,
     color: Color,
 ) -> Result<Exit, Exit> {
     let slack = args.slack.then(|| webhook(color)).transpose()?;
     // Before any other thread is there: libslurm's initialisation wants to be alone.
-    let scheduler = scheduler(local, args, color)?;
+    let scheduler = scheduler(local, args, !args.no_push && !detach, color)?;
     let interrupts = signals::listen().map_err(|error| {
         message::error(color, &format!("signals cannot be handled: {error}"), None);
         Exit::Invalid
     })?;
-    let mut runner =
+    let mut runner = runner.detach(detach);
+    runner =
         runner.on(Arc::clone(&scheduler)).interrupts(interrupts).wait_for_scheduler(args.wait_for_controller);
     if args.json {
         runner = runner.listen(JsonLines::new(Output::new(color)));
@@ -95,7 +99,12 @@ pub(super) fn follow(
     if result.lost_listeners > 0 {
         message::warning(color, "part of the report broke off: a listener of the run panicked");
     }
-    Ok(result.outcome.into())
+    let failed =
+        |job: &JobResult| job.outcome.is_some_and(|end| !end.is_success() && end != Outcome::Skipped);
+    match result.outcome {
+        RunOutcome::Detached if result.jobs.iter().any(failed) => Ok(Exit::JobFailed),
+        outcome => Ok(outcome.into()),
+    }
 }
 
 /// Says which options have no meaning for processes on this machine.
@@ -172,8 +181,13 @@ fn webhook(color: Color) -> Result<Webhook, Exit> {
     })
 }
 
-fn scheduler(local: Option<&Local>, args: &FollowArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
-    let Some(local) = local else { return slurm(args, color) };
+fn scheduler(
+    local: Option<&Local>,
+    args: &FollowArgs,
+    push: bool,
+    color: Color,
+) -> Result<Arc<dyn Scheduler>, Exit> {
+    let Some(local) = local else { return slurm(args, push, color) };
     let options = LocalOptions {
         cpus: local.cpus,
         memory: local.memory(),
@@ -187,16 +201,16 @@ fn scheduler(local: Option<&Local>, args: &FollowArgs, color: Color) -> Result<A
 }
 
 #[cfg(feature = "slurm")]
-fn slurm(args: &FollowArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
+fn slurm(args: &FollowArgs, push: bool, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     use crate::scheduler::slurm::SlurmScheduler;
     match super::connect::connect(args.wait_for_controller, color) {
-        Ok(client) => Ok(Arc::new(SlurmScheduler::new(Arc::new(client), !args.no_push))),
+        Ok(client) => Ok(Arc::new(SlurmScheduler::new(Arc::new(client), push))),
         Err(error) => Err(explain(&RunError::Slurm(error), color)),
     }
 }
 
 #[cfg(not(feature = "slurm"))]
-fn slurm(_: &FollowArgs, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
+fn slurm(_: &FollowArgs, _: bool, color: Color) -> Result<Arc<dyn Scheduler>, Exit> {
     Err(explain(&RunError::NoSlurm, color))
 }
 
@@ -209,6 +223,18 @@ pub(super) fn explain(error: &RunError, color: Color) -> Exit {
         RunError::Prepare(errors) => {
             for error in errors {
                 message::error(color, &error.to_string(), None);
+            }
+            message::note(color, "nothing was submitted");
+            return Exit::Invalid;
+        }
+        RunError::Left(errors) => {
+            const MOST: usize = 5;
+            for error in errors.iter().take(MOST) {
+                message::error(color, &error.to_string(), error.hint.as_deref());
+            }
+            let more = errors.len().saturating_sub(MOST);
+            if more > 0 {
+                message::note(color, &format!("and {more} more such jobs"));
             }
             message::note(color, "nothing was submitted");
             return Exit::Invalid;

@@ -7,6 +7,9 @@ use crate::job::{BaseState, JobState, JobStatus, Outcome, TaskSet, TaskStates};
 use std::collections::HashMap;
 use std::time::Instant;
 
+/// Slurm's word for a job that waited for what can never be met.
+pub(super) const NEVER: &str = "DependencyNeverSatisfied";
+
 /// What `status` tells beyond what is known of the job, if anything.
 ///
 /// A job that has reached its end is `Ended` for good, though Slurm can queue it again while its record lives: its
@@ -27,17 +30,19 @@ pub(super) fn tell(entry: &JobEntry, status: &JobStatus) -> Option<EventKind> {
 }
 
 /// All that `status` tells beyond what is known of a job or an array that is under way, for who only looks.
-#[must_use]
-pub fn news(entry: &JobEntry, status: &JobStatus) -> Vec<EventKind> {
+pub(super) fn news_of(entry: &JobEntry, status: &JobStatus) -> Vec<EventKind> {
+    let job = || entry.name.clone();
+    let whole = JobStatus { tasks: None, ..status.clone() };
+    if status.state.is_none() {
+        return vec![EventKind::Ended { job: job(), outcome: Outcome::Unknown, status: whole }];
+    }
     if entry.tasks.is_none() {
         return tell(entry, status).into_iter().collect();
     }
     let mut news = status.tasks.as_ref().map(|states| tell_tasks(entry, states)).unwrap_or_default();
-    let whole = JobStatus { tasks: None, ..status.clone() };
     match status.state.and_then(Outcome::of) {
         Some(outcome) => {
-            let job = entry.name.clone();
-            news.push(EventKind::Ended { job, outcome, status: whole });
+            news.push(EventKind::Ended { job: job(), outcome, status: whole });
         }
         None => news.extend(tell_whole(entry, &whole)),
     }
@@ -89,7 +94,7 @@ pub(super) fn tell_tasks(entry: &JobEntry, states: &TaskStates) -> Vec<EventKind
 /// A task that Slurm cancelled because the one that it waited for did not complete was skipped.
 fn ended_as(outcome: Outcome, reason: &str) -> Outcome {
     match outcome {
-        Outcome::Cancelled if reason == "DependencyNeverSatisfied" => Outcome::Skipped,
+        Outcome::Cancelled if reason == NEVER => Outcome::Skipped,
         outcome => outcome,
     }
 }

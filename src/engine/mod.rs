@@ -9,6 +9,7 @@
 //! neither Slurm nor a screen nor the command line.
 
 mod follow;
+mod left;
 mod observe;
 mod options;
 mod outage;
@@ -22,7 +23,7 @@ mod selection;
 mod state;
 mod submit;
 
-pub use follow::news;
+pub use left::{can_be_left, news};
 pub use options::{Options, Timing};
 pub use plan::{Decision, next};
 pub use prepare::{PrepareError, prepare};

@@ -25,6 +25,8 @@ pub struct Options {
     pub selection: Selection,
     /// What a job's end is taken for that nobody knows; none leaves it at that.
     pub assume: Option<Outcome>,
+    /// Everything goes to the scheduler at once, which is told what waits for what, and the run is left then.
+    pub detach: bool,
     /// The engine's pauses.
     pub timing: Timing,
 }
@@ -41,6 +43,7 @@ impl Options {
             cancel: false,
             selection: Selection::default(),
             assume: None,
+            detach: false,
             timing: Timing::default(),
         }
     }

@@ -26,7 +26,7 @@ pub enum Decision {
 
 /// What can be said of one dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     Open,
     Met,
     Never,
@@ -40,7 +40,7 @@ enum Verdict {
 ///
 /// What is said of some tasks of an array is judged by those alone. `aftercorr` is left to the scheduler, task by task: it is
 /// met once the other array is there, unless none of its tasks can complete any more.
-fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
+pub(super) fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
     let kind = dependency.kind;
     if other.not_needed {
         return if kind == DependencyKind::AfterNotOk { Verdict::Never } else { Verdict::Met };
@@ -82,7 +82,7 @@ fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
 }
 
 /// Names the job, or those of its tasks that were waited for, as Slurm does (`work_3`, `work_[1-2]`), and its end.
-fn skip(job: usize, dependency: &Dependency, other: &JobEntry) -> Decision {
+pub(super) fn because(dependency: &Dependency, other: &JobEntry) -> String {
     let some = dependency.tasks.as_ref().zip(other.tasks.as_ref());
     let (name, outcome) = match some {
         Some((tasks, progress)) => {
@@ -94,8 +94,11 @@ fn skip(job: usize, dependency: &Dependency, other: &JobEntry) -> Decision {
         }
         None => (other.name.clone(), other.outcome),
     };
-    let because = outcome.map_or(name.clone(), |outcome| format!("{name} {outcome}"));
-    Decision::Skip { job, because }
+    outcome.map_or(name.clone(), |outcome| format!("{name} {outcome}"))
+}
+
+fn skip(job: usize, dependency: &Dependency, other: &JobEntry) -> Decision {
+    Decision::Skip { job, because: because(dependency, other) }
 }
 
 /// What may be done now, in the workflow's order. A decision to skip brings further ones once it is carried out.
@@ -125,6 +128,8 @@ pub(super) struct Plan {
     dependents: Vec<Vec<(usize, Dependency)>>,
     /// How many dependencies of each job are not met yet; none once it was decided about.
     unmet: Vec<Option<usize>>,
+    /// Whether what waits for jobs that the scheduler has is left to it.
+    leaves: bool,
 }
 
 impl Plan {
@@ -139,7 +144,12 @@ impl Plan {
             }
         }
         let unmet = workflow.jobs().iter().map(|job| Some(job.depends_on.len())).collect();
-        Self { dependents, unmet }
+        Self { dependents, unmet, leaves: false }
+    }
+
+    /// The same, where a job may go as soon as the scheduler has all those that it waits for.
+    pub(super) fn leaving(self, leaves: bool) -> Self {
+        Self { leaves, ..self }
     }
 
     /// The jobs that wait for nothing.
@@ -170,12 +180,13 @@ impl Plan {
         let (Some(other), Some(list)) = (state.job(job), self.dependents.get_mut(job)) else {
             return decisions;
         };
-        let unmet = &mut self.unmet;
+        let (unmet, leaves) = (&mut self.unmet, self.leaves);
         list.retain(|(dependent, dependency)| {
-            let verdict = judge(dependency, other);
-            if verdict == Verdict::Open {
-                return true;
-            }
+            let verdict = match judge(dependency, other) {
+                Verdict::Open if leaves && other.phase == Phase::UnderWay => Verdict::Met,
+                Verdict::Open => return true,
+                verdict => verdict,
+            };
             let left = &mut unmet[*dependent];
             match left {
                 Some(1) if verdict == Verdict::Met => {

@@ -120,6 +120,11 @@ impl State {
                 entry.why = Some(reason.clone());
                 entry.hint.clone_from(hint);
             }),
+            E::Untraceable { job, reason, hint } => self.edit(job, |entry| {
+                entry.end(Outcome::Unknown);
+                entry.why = Some(reason.clone());
+                entry.hint = Some(hint.clone());
+            }),
             E::Skipped { job, because } => self.edit(job, |entry| {
                 entry.end(Outcome::Skipped);
                 entry.why = Some(because.clone());
@@ -233,6 +238,12 @@ impl State {
         self.by_id.get(&id).copied()
     }
 
+    /// The place in the workflow of the job called `name`.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
     /// How many jobs the scheduler has.
     #[must_use]
     pub fn under_way(&self) -> usize {
@@ -243,6 +254,12 @@ impl State {
     #[must_use]
     pub fn all_over(&self) -> bool {
         self.over == self.jobs.len()
+    }
+
+    /// Whether nothing is left to be submitted: the scheduler has each job, or it is over.
+    #[must_use]
+    pub fn all_handed_over(&self) -> bool {
+        self.under_way + self.over == self.jobs.len()
     }
 
     /// Whether every job is over and none of them failed. A job that was skipped did not fail: if that is because of a

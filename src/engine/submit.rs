@@ -1,8 +1,9 @@
 //! The threads that submit. A submission blocks for as long as the scheduler takes, so a few of them go at once.
 
 use crate::job::{JobId, JobRequest};
-use crate::scheduler::{ErrorKind, Scheduler, SchedulerError};
+use crate::scheduler::{ErrorKind, Scheduler, SchedulerError, Trace};
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use jiff::Timestamp;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,13 +12,14 @@ use std::thread;
 /// Something to do for one job.
 pub(super) enum Errand {
     Submit(Arc<JobRequest>),
-    Find(String),
+    /// Look for the job of a request that was about to be submitted then.
+    Find(Arc<JobRequest>, Timestamp),
 }
 
 /// What came of it.
 pub(super) enum Answer {
     Submitted(Result<JobId, SchedulerError>),
-    Found(Result<Option<JobId>, SchedulerError>),
+    Found(Result<Trace, SchedulerError>),
     /// The run was stopped first: nothing was asked of the scheduler.
     NotSent,
 }
@@ -143,7 +145,9 @@ fn serve(
             Errand::Submit(request) => {
                 Answer::Submitted(guarded(ErrorKind::ReplyLost, || scheduler.submit(&request)))
             }
-            Errand::Find(token) => Answer::Found(guarded(ErrorKind::Unreachable, || scheduler.find(&token))),
+            Errand::Find(request, since) => {
+                Answer::Found(guarded(ErrorKind::Unreachable, || scheduler.trace(&request, since)))
+            }
         };
         if answer.send((job, said)).is_err() {
             return;

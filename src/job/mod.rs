@@ -3,6 +3,7 @@
 //! Everything here is plain data with its text forms. It knows neither Slurm's library nor a scheduler, an engine or
 //! a screen; all of those know it.
 
+mod after;
 mod dialect;
 pub mod hostlist;
 mod outcome;
@@ -15,6 +16,7 @@ mod task_set;
 mod tasks;
 pub mod value;
 
+pub use after::{After, DependencyKind, dependency};
 pub use dialect::Dialect;
 pub use hostlist::Hostlist;
 pub use outcome::{ExitStatus, Outcome};

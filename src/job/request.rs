@@ -1,7 +1,7 @@
 //! What can be asked for a job, typed. A scheduler turns it into its own terms.
 
-use super::JobId;
 use super::value::{ArrayTasks, Memory, NodeCount, TimeLimit};
+use super::{After, JobId};
 use jiff::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -55,6 +55,11 @@ pub struct JobRequest {
     /// Arrays task by task of which this array's tasks wait (`--dependency=aftercorr`): a task may start when the task of the
     /// same index there has completed; when it has failed, this one is cancelled.
     pub corresponds_to: Vec<JobId>,
+    /// Jobs that this one waits for in the queue (`--dependency`), besides what an option of sbatch's says. All of it must be
+    /// met; where something never can be, the scheduler cancels this job (`--kill-on-invalid-dep`).
+    pub after: Vec<After>,
+    /// The client leaves it to the scheduler: all of it goes in at once, or nothing.
+    pub left: bool,
     /// `--begin`: not to be started before.
     pub begin: Option<Timestamp>,
     /// Any other options of sbatch(1), by long name, with the values that they take; given in this order, over what stands

@@ -23,6 +23,7 @@ pub(super) fn verdict(summary: &Summary, outcome: RunOutcome) -> (Mark, String) 
         RunOutcome::Completed => (Mark::COMPLETED, "Workflow completed successfully!".to_owned()),
         RunOutcome::Failed => (Mark::FAILED, format!("Workflow failed: {}", tally(summary))),
         RunOutcome::Interrupted => (Mark::STOP, format!("Workflow interrupted: {}", tally(summary))),
+        RunOutcome::Detached => (Mark::SUBMITTED, format!("Workflow left to Slurm: {}", tally(summary))),
         RunOutcome::SchedulerUnreachable => {
             (Mark::SCHEDULER, format!("Workflow left, its scheduler cannot be reached: {}", tally(summary)))
         }

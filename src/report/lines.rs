@@ -98,6 +98,22 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
         self.with_detail(&head, columns(&plain), detail);
     }
 
+    /// A job whose end is that the scheduler does not have it.
+    fn not_taken(&mut self, outcome: Outcome, job: &str, reason: &str, hint: Option<&str>) {
+        let (mark, word) = (Mark::of(outcome), outcome.to_string());
+        match hint {
+            // One event is one line where programs read.
+            Some(hint) if self.style.width.is_none() => {
+                self.job(mark, &word, job, None, &format!("{reason}; hint: {hint}"));
+            }
+            Some(hint) => {
+                self.job(mark, &word, job, None, reason);
+                self.with_detail("   hint: ", 9, hint);
+            }
+            None => self.job(mark, &word, job, None, reason),
+        }
+    }
+
     /// `📡 something about the whole run`
     fn run(&mut self, mark: Mark, text: &str) {
         let text = self.harmless(text);
@@ -238,6 +254,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
         self.run(mark, &words);
         self.sink.write("\n");
         self.sink.write(&closing::text(&self.summary, self.style));
+        if outcome == RunOutcome::Detached {
+            self.left(&event.run.0);
+            return;
+        }
         let ids: Vec<JobId> = self.summary.under_way().filter_map(|row| row.id).collect();
         if !ids.is_empty() && ids != self.said {
             let (names, count) = (self.under_way(), jobs(ids.len()));
@@ -253,6 +273,22 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Lines<W, F> {
                 _ => format!("   To go on with it: {resume}\n"),
             });
         }
+    }
+
+    /// What can be done about a run that was left to the scheduler. Not wrapped: it is there to be copied.
+    fn left(&mut self, run: &str) {
+        let run = self.harmless(run);
+        self.sink.write("\n");
+        for (what, command) in
+            [("see what became of it", "status"), ("follow it", "resume"), ("cancel it", "cancel")]
+        {
+            self.sink.write(&format!("   To {what}: srunx flow {command} {run}\n"));
+        }
+    }
+
+    /// `, run 20261122-174501-3f9a1c2e`, where it can be gone on with by that.
+    fn run_of(&self, event: &Event) -> String {
+        if self.kept { format!(", run {}", event.run) } else { String::new() }
     }
 
     fn scheduler(&self) -> &'static str {
@@ -287,14 +323,17 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
         match &event.kind {
             EventKind::RunStarted { workflow, jobs: names, .. } => {
                 self.begin(names);
-                self.run(Mark::START, &format!("Starting Workflow {workflow} with {}", jobs(names.len())));
+                let run = self.run_of(event);
+                let text = format!("Starting Workflow {workflow} with {}{run}", jobs(names.len()));
+                self.run(Mark::START, &text);
             }
             // Told once the scheduler has taken it; that it was not sent at last is seen in the table.
             EventKind::Submitting { .. } | EventKind::Withdrawn { .. } => {}
             EventKind::RunResumed { .. } => {
                 let workflow = self.summary.workflow.clone();
                 let tally = closing::tally(&self.summary);
-                self.run(Mark::START, &format!("Going on with Workflow {workflow}: {tally}"));
+                let run = self.run_of(event);
+                self.run(Mark::START, &format!("Going on with Workflow {workflow}{run}: {tally}"));
             }
             EventKind::JournalLost { reason } => {
                 let text = format!("The run's events cannot be kept, so nothing more is submitted: {reason}");
@@ -330,18 +369,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 }
             }
             EventKind::Rejected { job, reason, hint } => {
-                let mark = Mark::of(Outcome::Rejected);
-                match hint {
-                    // One event is one line where programs read.
-                    Some(hint) if self.style.width.is_none() => {
-                        self.job(mark, "REJECTED", job, None, &format!("{reason}; hint: {hint}"));
-                    }
-                    Some(hint) => {
-                        self.job(mark, "REJECTED", job, None, reason);
-                        self.with_detail("   hint: ", 9, hint);
-                    }
-                    None => self.job(mark, "REJECTED", job, None, reason),
-                }
+                self.not_taken(Outcome::Rejected, job, reason, hint.as_deref());
+            }
+            EventKind::Untraceable { job, reason, hint } => {
+                self.not_taken(Outcome::Unknown, job, reason, Some(hint));
             }
             EventKind::Changed { job, status } => self.changed(event, job, status),
             EventKind::Requeued { job, status } => {
@@ -401,5 +432,7 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
 
 #[cfg(test)]
 mod array_tests;
+#[cfg(test)]
+mod left_tests;
 #[cfg(test)]
 mod tests;

@@ -168,6 +168,12 @@ impl Summary {
                 row.reason.clone_from(reason);
                 row.hint.clone_from(hint);
             }
+            EventKind::Untraceable { job, reason, hint } => {
+                let row = self.row_mut(job);
+                row.standing = Standing::Ended(Outcome::Unknown);
+                row.reason.clone_from(reason);
+                row.hint = Some(hint.clone());
+            }
             EventKind::Skipped { job, because } => {
                 let row = self.row_mut(job);
                 row.standing = Standing::Ended(Outcome::Skipped);

@@ -196,6 +196,11 @@ impl Scheduler for LocalScheduler {
         false
     }
 
+    fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError> {
+        let message = format!("{}: jobs on this machine end with their client", request.name);
+        Err(SchedulerError { kind: ErrorKind::Rejected, message, hint: None })
+    }
+
     fn cancel_hint(&self, _jobs: &[JobId]) -> Option<String> {
         None
     }

@@ -31,6 +31,16 @@ pub trait Scheduler: Send + Sync {
     /// When the scheduler cannot be asked.
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError>;
 
+    /// What became of the submission of `request`, of which no answer came: it was made at `since` or later.
+    ///
+    /// # Errors
+    /// When the scheduler cannot be asked.
+    fn trace(&self, request: &JobRequest, since: jiff::Timestamp) -> Result<Trace, SchedulerError> {
+        let _ = since;
+        let found = self.find(request.token.as_deref().unwrap_or_default())?;
+        Ok(found.map_or(Trace::Nothing, Trace::Job))
+    }
+
     /// Takes up what a client before this one submitted: `id` is the job of `request`, submitted at `at` or later. Where jobs
     /// do not outlive their client it is over, and told for no more than its id.
     fn adopt(&self, request: &JobRequest, id: JobId, at: Option<jiff::Timestamp>) {
@@ -60,8 +70,30 @@ pub trait Scheduler: Send + Sync {
     /// Whether jobs go on when this client is gone.
     fn jobs_outlive_client(&self) -> bool;
 
+    /// Whether this job can be handed over to wait there for others ([`JobRequest::after`]), and be left.
+    ///
+    /// # Errors
+    /// Why not.
+    fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError>;
+
     /// How a user cancels jobs by hand, for a message: `scancel 12 13`.
     fn cancel_hint(&self, jobs: &[JobId]) -> Option<String>;
+}
+
+/// What is left of a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// The scheduler took it.
+    Job(JobId),
+    /// It was not taken.
+    Nothing,
+    /// Nobody can tell: if it was, the job has ended and is forgotten.
+    Lost {
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
 }
 
 /// Bounds of the pause between two looks at all jobs; it grows from the one to the other while nothing changes.

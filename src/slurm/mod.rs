@@ -35,6 +35,7 @@ mod sinfo_habits;
 mod squeue_habits;
 mod step_table;
 mod submit;
+mod trace;
 mod version;
 
 pub use asked::{Submission, check_gres, describe};
@@ -58,6 +59,7 @@ pub use reservation_table::{ReservationInfo, ReservationTable};
 pub use sinfo_habits::SinfoHabits;
 pub use squeue_habits::{FilePatterns, SqueueHabits};
 pub use step_table::{StepFiles, StepInfo, StepTable, StepsOf};
+pub use trace::Remembered;
 
 /// The Slurm releases that this build can talk through, oldest first.
 #[must_use]

@@ -95,6 +95,9 @@ pub struct AccountedJob {
     pub state: JobState,
     /// `exitcode`
     pub exit: ExitStatus,
+    /// `DependencyNeverSatisfied` of a job that waited for others (`state_reason_prev`) and was cancelled by nobody (`requid`);
+    /// slurmdbd keeps no other reasons for ends.
+    pub reason: String,
     /// `nodes`
     pub nodes: String,
     /// `restart_cnt`, kept from 24.11; else 0.

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use crate::job::value::Nodes;
-use crate::job::{JobRequest, TimeLimit};
+use crate::job::{JobRequest, TimeLimit, dependency};
 use crate::sbatch::{Context, INFINITE, Options, give};
 use jiff::Timestamp;
 use std::ffi::{OsStr, OsString};
@@ -42,11 +42,12 @@ pub(super) fn options(request: &JobRequest, context: &Context<'_>) -> Result<Opt
         give(&mut options, long, value.as_deref().map(OsStr::new), context)
             .map_err(|refused| Error::Option { option: long.clone(), message: refused.to_string() })?;
     }
-    if !request.corresponds_to.is_empty() {
+    if !(request.corresponds_to.is_empty() && request.after.is_empty()) {
         let ids = request.corresponds_to.iter().map(|id| format!("aftercorr:{id}"));
+        let ids = ids.chain(Some(dependency(&request.after)).filter(|after| !after.is_empty()));
         let own = options.dependency.take().map(|own| own.to_string_lossy().into_owned());
         options.dependency = Some(own.into_iter().chain(ids).collect::<Vec<_>>().join(",").into());
-        // A task that waits for one that failed would wait for ever.
+        // What waits for what failed would wait for ever.
         options.kill_on_invalid_dep = true;
     }
     options.comment = with_token(options.comment.take(), request.token.as_deref());

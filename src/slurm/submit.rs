@@ -7,6 +7,7 @@ use super::driver::Failure;
 use super::error::Error;
 use super::records::Submitted;
 use super::request::{options, submit_line};
+use super::trace::telling;
 use crate::job::value::identity::Names;
 use crate::job::{ArrayTasks, Dialect, JobRequest};
 use crate::sbatch::{Context, Notices, Variables, job_environment, resolve, tell_component};
@@ -97,11 +98,13 @@ impl Client {
             [] => &[OsString::from(&request.name)][..],
             argv => argv,
         };
+        let own = || telling(submit_line(), request.token.as_deref());
+        let line = request.submit_line.clone().unwrap_or_else(own);
         let submission = Submission {
             script: Some(request.script.as_bytes()),
             argv,
             environment: &environment,
-            submit_line: &request.submit_line.clone().unwrap_or_else(submit_line),
+            submit_line: &line,
         };
         let mut described = describe(&job, &submission, dialect)?;
         check_gres(&mut described, &checks.tres, dialect, notices).map_err(refused)?;

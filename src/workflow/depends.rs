@@ -2,9 +2,10 @@
 //! `after:train+10`.
 
 use super::check::{Draft, Wait};
-use super::model::{Dependency, DependencyKind};
+use super::model::Dependency;
 use super::problem::{Problem, nearest, quoted};
 use super::source::Span;
+use crate::job::DependencyKind;
 use crate::job::{ArrayTasks, TaskSet};
 use std::collections::HashMap;
 

@@ -1,6 +1,7 @@
 //! How jobs hang together: who waits for whom, in what order they can go, and a drawing of it.
 
-use super::model::{DependencyKind, Workflow};
+use super::model::Workflow;
+use crate::job::DependencyKind;
 use std::fmt::Write;
 
 impl Workflow {

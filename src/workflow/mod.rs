@@ -31,11 +31,12 @@ mod template;
 mod tests;
 mod yaml;
 
+pub use crate::job::DependencyKind;
 pub use builder::WorkflowBuilder;
 pub use error::WorkflowError;
 pub use model::{
-    Apptainer, Array, Command, Container, Dependency, DependencyKind, Environment, Job, Parameters,
-    PythonEnv, Resources, Runtime, Setting, Workflow,
+    Apptainer, Array, Command, Container, Dependency, Environment, Job, Parameters, PythonEnv, Resources,
+    Runtime, Setting, Workflow,
 };
 pub use problem::{InvalidWorkflow, Problem};
 pub use request::Submitter;

@@ -1,7 +1,6 @@
 //! The checked workflow.
 
-use crate::job::{ArrayTasks, Memory, NodeCount, TaskSet, TimeLimit};
-use std::fmt;
+use crate::job::{ArrayTasks, DependencyKind, Memory, NodeCount, TaskSet, TimeLimit};
 use std::path::PathBuf;
 
 /// A workflow whose names are unique and whose dependencies exist and form no cycle.
@@ -193,34 +192,6 @@ impl Dependency {
         let tasks = self.tasks.as_ref().map(|tasks| format!("[{tasks}]")).unwrap_or_default();
         let delay = if self.delay > 0 { format!("+{}", self.delay) } else { String::new() };
         format!("{}:{name}{tasks}{delay}", self.kind)
-    }
-}
-
-/// When a dependency is met; the names are those of sbatch(1) `--dependency`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DependencyKind {
-    /// The other completed. What a plain name means.
-    #[default]
-    AfterOk,
-    /// The other ended, however, or will never run.
-    AfterAny,
-    /// The other ended without completing.
-    AfterNotOk,
-    /// The other started; of an array, every task of it.
-    After,
-    /// Between two arrays: each task waits for the task of the same index of the other to complete.
-    AfterCorr,
-}
-
-impl fmt::Display for DependencyKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AfterOk => "afterok",
-            Self::AfterAny => "afterany",
-            Self::AfterNotOk => "afternotok",
-            Self::After => "after",
-            Self::AfterCorr => "aftercorr",
-        })
     }
 }
 

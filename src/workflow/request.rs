@@ -85,6 +85,8 @@ impl Workflow {
             array: job.array.as_ref().map(|array| array.tasks.clone()),
             chunk: job.array.as_ref().and_then(|array| array.chunk),
             corresponds_to: Vec::new(),
+            after: Vec::new(),
+            left: false,
             begin: None,
             sbatch: options(job),
             comment: None,

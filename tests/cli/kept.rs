@@ -64,7 +64,9 @@ fn a_run_whose_client_is_killed_goes_on() {
     fs::create_dir(scratch.path("elsewhere")).unwrap();
     let Said { code, out, err } = said(resume.current_dir(scratch.path("elsewhere")));
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
-    assert!(out.contains("Going on with Workflow chain: 1 completed, 1 under way, 1 not submitted"), "{out}");
+    let goes_on =
+        format!("Going on with Workflow chain, run {run}: 1 completed, 1 under way, 1 not submitted");
+    assert!(out.contains(&goes_on), "{out}");
     // Local jobs go with their client, so one was begun again; what had ended was not.
     let ran = ["a-ran", "b-ran", "c-ran"].map(|file| scratch.read(file));
     assert_eq!(ran, ["one\n", "one\none\n", "one\n"]);

@@ -38,7 +38,10 @@ fn plain_lines_into_a_pipe() {
             "SKIPPED c"
         ]
     );
-    assert!(done.stdout.lines().next().unwrap().ends_with("Starting Workflow pipe with 3 jobs"), "{done}");
+    assert!(
+        done.stdout.lines().next().unwrap().contains("Starting Workflow pipe with 3 jobs, run 20"),
+        "{done}"
+    );
 }
 
 #[test]

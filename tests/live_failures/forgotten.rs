@@ -1,6 +1,7 @@
 //! Jobs that slurmctld has forgotten before srunx could look.
 
-use super::live_support::{Cluster, Done, Flow, until};
+use super::live_support::{Cluster, Done, Flow, Process, srunx, until};
+use serde_json::Value;
 
 const SIGSTOP: i32 = 19;
 const SIGCONT: i32 = 18;
@@ -59,4 +60,102 @@ fn nobody_remembers() {
     }
     assert_eq!(done.last("after_good").detail, "because good UNKNOWN");
     assert!(!flow.dir.exists("after-good-ran"));
+}
+
+/// A command on a run that is kept beside the workflow.
+fn kept(flow: &Flow<'_>, arguments: &[&str]) -> Process {
+    let mut command = flow.cluster.command(srunx());
+    command.args(["flow"]).args(arguments).current_dir(flow.dir.path());
+    command.env("XDG_STATE_HOME", flow.dir.path().join("state"));
+    Process::start(command)
+}
+
+/// A client is killed when slurmctld has its job and it does not know that; another one goes on with the run when slurmctld
+/// has forgotten it.
+fn left_for_long(cluster: &Cluster) -> Flow<'_> {
+    let flow = Flow::on(
+        cluster,
+        "left-for-long",
+        "  - {name: a, command: echo a >>ran}\n  - {name: b, command: echo b >>ran, depends_on: [a]}\n",
+    );
+    let done = kept(&flow, &["run", "flow.yaml", "--detach"]).wait().expect(0);
+    let ids = [done.id("a"), done.id("b")];
+    // As if it had been killed before the first answer came: what was kept is the beginning of what was.
+    let run = std::fs::read_dir(flow.dir.path().join("state/srunx/runs")).unwrap().next().unwrap().unwrap();
+    let events = run.path().join("events.jsonl");
+    let text = std::fs::read_to_string(&events).unwrap();
+    let kept: Vec<&str> = text.split_inclusive('\n').take(2).collect();
+    assert!(kept[1].contains("\"submitting\""), "{text}");
+    std::fs::write(&events, kept.concat()).unwrap();
+    for id in ids {
+        until("slurmctld has forgotten it", || cluster.state(id).is_none().then_some(()));
+    }
+    assert_eq!(flow.dir.read("ran"), "a\nb\n");
+    flow
+}
+
+#[test]
+fn slurmdbd_knows_what_was_submitted() {
+    let own = Cluster::start(&["--min-job-age", "2"]);
+    let flow = left_for_long(&own.cluster);
+    // Without its word nothing is submitted.
+    own.cluster.control(&["stop", "slurmdbd"]);
+    let mut resumed = kept(&flow, &["resume", "--last"]);
+    resumed.until("it waits for slurmdbd", |said| said.contains("does not answer").then_some(()));
+    own.cluster.control(&["start", "slurmdbd"]);
+    let done = resumed.wait().expect(0);
+    assert_eq!(done.last("a").word, "COMPLETED", "{done}");
+    // Of b nothing was kept: it is another job. That of a is the same.
+    assert_eq!(flow.dir.read("ran"), "a\nb\nb\n");
+}
+
+#[test]
+fn what_nobody_can_tell_is_not_submitted_again() {
+    let own = Cluster::start(&["--min-job-age", "2", "--no-accounting"]);
+    let flow = left_for_long(&own.cluster);
+    let done = kept(&flow, &["resume", "--last"]).wait().expect(1);
+    assert_eq!(done.last("a").word, "UNKNOWN", "{done}");
+    done.says(&["a ", "UNKNOWN", "no answer to its submission", "hint: "]);
+    assert_eq!(done.last("b").detail, "because a UNKNOWN");
+    assert_eq!(flow.dir.read("ran"), "a\nb\n");
+}
+
+/// A chain that Slurm did away with and has forgotten since.
+fn forgotten_chain(cluster: &Cluster) -> Value {
+    let flow = Flow::on(
+        cluster,
+        "forgotten-chain",
+        "  - {name: bad, command: exit 3}\n  - {name: b, command: echo b >>ran, depends_on: [bad]}\n  \
+           - {name: c, array: 0-3, command: echo c >>ran, depends_on: [b]}\n  - {name: d, command: echo d >>ran, depends_on: \
+         ['afterany:c']}\n",
+    );
+    let done = kept(&flow, &["run", "flow.yaml", "--detach"]).wait().expect(0);
+    for job in ["bad", "b", "c", "d"] {
+        until("slurmctld has forgotten it", || cluster.state(done.id(job)).is_none().then_some(()));
+    }
+    assert_eq!(flow.dir.read("ran"), "d\n");
+    let status = kept(&flow, &["status", "--last", "--json"]).wait().expect(0);
+    serde_json::from_str(&status.stdout).unwrap()
+}
+
+#[track_caller]
+fn outcomes(status: &Value) -> Vec<String> {
+    let jobs = status["jobs"].as_array().unwrap().iter();
+    jobs.map(|job| format!("{} {} {}", job["job"], job["outcome"], job["why"]).replace('"', "")).collect()
+}
+
+#[test]
+fn slurmdbd_remembers_what_slurm_did_away_with() {
+    let own = Cluster::start(&["--min-job-age", "2"]);
+    let status = forgotten_chain(&own.cluster);
+    let expected = ["bad FAILED null", "b SKIPPED bad FAILED", "c SKIPPED b SKIPPED", "d COMPLETED null"];
+    assert_eq!(outcomes(&status), expected, "{status:#}");
+}
+
+#[test]
+fn of_what_nobody_remembers_nothing_is_made_up() {
+    let own = Cluster::start(&["--min-job-age", "2", "--no-accounting"]);
+    let status = forgotten_chain(&own.cluster);
+    let expected = ["bad UNKNOWN null", "b UNKNOWN null", "c UNKNOWN null", "d UNKNOWN null"];
+    assert_eq!(outcomes(&status), expected, "{status:#}");
 }

@@ -256,6 +256,13 @@ impl Scheduler for Scripted {
         self.outlive
     }
 
+    fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError> {
+        match self.outlive {
+            true => Ok(()),
+            false => Err(SchedulerError { message: request.name.clone(), ..error(ErrorKind::Rejected) }),
+        }
+    }
+
     fn cancel_hint(&self, _jobs: &[JobId]) -> Option<String> {
         None
     }

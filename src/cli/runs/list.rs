@@ -80,6 +80,7 @@ pub(super) fn standing(state: &State, held: bool) -> &'static str {
         _ if state.all_over() && !state.jobs().is_empty() => "FAILED",
         Some(RunOutcome::Completed) => "COMPLETED",
         Some(RunOutcome::Failed) => "FAILED",
+        Some(RunOutcome::Detached) => "DETACHED",
         // Nobody is at it, and not all is done.
         Some(RunOutcome::Interrupted | RunOutcome::SchedulerUnreachable | RunOutcome::JournalLost) | None => {
             "LEFT"

@@ -83,7 +83,7 @@ pub fn resume(args: &ResumeArgs, color: Color) -> Exit {
             return Ok(if kept.state.succeeded() { Exit::Completed } else { Exit::JobFailed });
         }
         let runner = kept.runner(workflow).select(selection).assume(assumed);
-        flow::follow(runner, kept.about.local.as_ref(), &args.follow, color)
+        flow::follow(runner, kept.about.local.as_ref(), &args.follow, args.detach, color)
     };
     go_on().unwrap_or_else(|exit| exit)
 }
@@ -106,7 +106,7 @@ pub fn cancel(args: &CancelArgs, color: Color) -> Exit {
         let kept = open(Ok(kept.folder), color)?;
         if is_open(&kept.state) {
             let runner = kept.runner(kept.workflow(color)?).cancel();
-            flow::follow(runner, kept.about.local.as_ref(), &args.follow, color)?;
+            flow::follow(runner, kept.about.local.as_ref(), &args.follow, false, color)?;
         }
         let left = open(Ok(kept.folder), color)?;
         if is_open(&left.state) {

@@ -8,7 +8,9 @@ use super::list::standing;
 use super::{Kept, find, refuse};
 use crate::engine::{JobEntry, State};
 use crate::event::Event;
+use crate::job::Outcome;
 use crate::report::{Summary, harmless, status_text};
+use crate::workflow::Workflow;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -20,7 +22,8 @@ pub fn status(args: &StatusArgs, color: Color) -> Exit {
         let holder = kept.folder.holder();
         // Who follows it keeps what it sees; where nobody does, Slurm is asked.
         if holder.is_none() && kept.about.local.is_none() && kept.state.under_way() > 0 {
-            events.extend(asked::of_slurm(&kept, color));
+            let workflow = kept.workflow(color)?;
+            events.extend(asked::of_slurm(&kept, &workflow, color));
         }
         let state = State::replay(&events);
         let followed_by = holder.as_ref().map(ToString::to_string);
@@ -50,8 +53,10 @@ fn as_text(
     writeln!(out, "Run {} of workflow {name}: {word}{by}", kept.folder.run)?;
     writeln!(out, "{}", kept.folder.path().display())?;
     write!(out, "{}", status_text(&summary, style))?;
-    if word == "LEFT" {
-        writeln!(out, "To go on with it: srunx flow resume {}", kept.folder.run)?;
+    match word {
+        "LEFT" => writeln!(out, "To go on with it: srunx flow resume {}", kept.folder.run)?,
+        "DETACHED" => writeln!(out, "To follow it: srunx flow resume {}", kept.folder.run)?,
+        _ => {}
     }
     Ok(())
 }
@@ -71,7 +76,9 @@ fn as_json(kept: &Kept, state: &State, followed_by: Option<String>) -> io::Resul
 }
 
 fn job(entry: &JobEntry) -> Value {
-    let status = entry.status.as_ref();
+    // Of a job that was skipped in the queue, what was said before tells nothing.
+    let status =
+        entry.status.as_ref().filter(|_| entry.tasks.is_some() || entry.outcome != Some(Outcome::Skipped));
     let tasks = entry.tasks.as_ref().map(|tasks| {
         json!({
             "all": tasks.all().to_string(), "over": tasks.over().to_string(),
@@ -101,14 +108,14 @@ fn job(entry: &JobEntry) -> Value {
 mod asked {
     use super::super::super::connect::connect;
     use super::super::super::message;
-    use super::{Color, Event, Kept};
+    use super::{Color, Event, Kept, Workflow};
     use crate::engine::{Phase, news};
     use crate::scheduler::Scheduler;
     use crate::scheduler::slurm::SlurmScheduler;
     use std::sync::Arc;
     use std::time::Duration;
 
-    pub(super) fn of_slurm(kept: &Kept, color: Color) -> Vec<Event> {
+    pub(super) fn of_slurm(kept: &Kept, workflow: &Workflow, color: Color) -> Vec<Event> {
         let unknown = |reason: &str| {
             message::warning(
                 color,
@@ -126,18 +133,15 @@ mod asked {
             Ok(statuses) => statuses,
             Err(error) => return unknown(&error.message),
         };
-        let entry = |id| kept.state.place_of(id).and_then(|place| kept.state.job(place));
-        let told = statuses.iter().filter_map(|status| Some(news(entry(status.id)?, status))).flatten();
-        let (at, run) = (jiff::Timestamp::now(), kept.folder.run.clone());
-        told.map(|kind| Event { at, run: run.clone(), kind }).collect()
+        news(workflow, &kept.state, &statuses, jiff::Timestamp::now())
     }
 }
 
 #[cfg(not(feature = "slurm"))]
 mod asked {
-    use super::{Color, Event, Kept};
+    use super::{Color, Event, Kept, Workflow};
 
-    pub(super) fn of_slurm(_: &Kept, _: Color) -> Vec<Event> {
+    pub(super) fn of_slurm(_: &Kept, _: &Workflow, _: Color) -> Vec<Event> {
         Vec::new()
     }
 }

@@ -54,7 +54,13 @@ impl Run<'_> {
         // Who is named is wanted.
         let named = from.contains(&job) || only.contains(&job);
         let first = !named && self.state.job(job).is_some_and(|entry| entry.attempts == 0);
-        if !first || !outputs::are_up_to_date(&request.work_dir, &described.creates, &described.inputs) {
+        // What is still at work may make new inputs.
+        let over = |on: usize| self.state.job(on).is_some_and(|entry| entry.phase == Phase::Over);
+        let settled = described.depends_on.iter().all(|dependency| over(dependency.on));
+        if !first
+            || !settled
+            || !outputs::are_up_to_date(&request.work_dir, &described.creates, &described.inputs)
+        {
             return false;
         }
         self.emit(EventKind::NotNeeded { job: self.name(job), because: UP_TO_DATE.to_owned() });

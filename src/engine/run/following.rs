@@ -65,7 +65,22 @@ impl Run<'_> {
                 changed |= self.learned(job, &JobStatus::unknown(id), now);
             }
         }
+        changed |= self.settle();
         self.pace.looked(now, changed);
+    }
+
+    /// Tells the ends that the look brought; whether there are any to be told.
+    fn settle(&mut self) -> bool {
+        let mut ends = std::mem::take(&mut self.ends);
+        let mut told = false;
+        while let Some((job, kind)) = ends.next(self.workflow, &self.state) {
+            self.emit(kind);
+            self.over(job);
+            self.moved(job);
+            told = true;
+        }
+        // The others are told again when they are looked at again.
+        told
     }
 
     /// One job's status; whether it tells anything new.
@@ -88,13 +103,13 @@ impl Run<'_> {
             follow::tell(entry, status)
         };
         let Some(kind) = news else { return false };
-        let started = entry.started;
-        let ended = matches!(kind, EventKind::Ended { .. });
-        self.emit(kind);
-        if ended {
-            self.over(job);
+        if matches!(kind, EventKind::Ended { .. }) {
+            self.ends.add(job, kind);
+            return false;
         }
-        if ended || !started && self.state.job(job).is_some_and(|entry| entry.started) {
+        let started = entry.started;
+        self.emit(kind);
+        if !started && self.state.job(job).is_some_and(|entry| entry.started) {
             self.moved(job);
         }
         true
@@ -121,16 +136,13 @@ impl Run<'_> {
             let (outcome, exit) = (progress.outcome()?, progress.exit());
             Some(EventKind::Ended { job: entry.name.clone(), outcome, status: JobStatus { exit, ..whole } })
         });
-        let ended = end.is_some();
-        end.into_iter().for_each(|kind| self.emit(kind));
-        if ended {
-            self.over(job);
-        }
         // Of a run that is gone on with, the ends of all tasks may be known, and only that of the whole not.
-        if told || ended {
-            self.moved(job);
+        match end {
+            Some(end) => self.ends.add(job, end),
+            None if told => self.moved(job),
+            None => {}
         }
-        told || ended
+        told
     }
 
     /// A job is at its end.

@@ -35,7 +35,7 @@ impl Run<'_> {
         for (job, errand) in std::mem::take(&mut self.ready) {
             match errand {
                 Errand::Submit(_) => self.withdraw(job),
-                Errand::Find(_) => self.queue.settled(job),
+                Errand::Find(..) => self.queue.settled(job),
             }
         }
         self.journal_lost = true;
@@ -48,6 +48,13 @@ impl Run<'_> {
     /// waits goes when it may.
     pub(super) fn go_on(&mut self) {
         let history = std::mem::take(&mut self.history);
+        for event in &history {
+            if let EventKind::Submitting { job, .. } = &event.kind
+                && let Some(place) = self.state.place(job)
+            {
+                self.begun.insert(place, event.at);
+            }
+        }
         let before = self.listeners.len();
         self.listeners
             .retain_mut(|listener| catch_unwind(AssertUnwindSafe(|| listener.on_history(&history))).is_ok());

@@ -8,6 +8,7 @@ mod submitting;
 mod waits;
 
 use super::follow::Missing;
+use super::left::Ends;
 use super::observe::{Observer, Pace};
 use super::options::Options;
 use super::outage::{Backoff, Contact};
@@ -143,6 +144,8 @@ struct Run<'a> {
     left_out: HashMap<usize, TaskSet>,
     /// Jobs in the queue that may have been submitted already and are looked for first.
     lookups: HashSet<usize>,
+    /// When they were about to be.
+    begun: HashMap<usize, Timestamp>,
 
     observer: Observer,
     pace: Pace,
@@ -151,6 +154,8 @@ struct Run<'a> {
     /// The jobs that the look under way is at.
     asked: Vec<usize>,
     missing: Missing,
+    /// Ends that the look brought, to be settled together.
+    ends: Ends,
     /// Heard of, and perhaps ids of submissions under way.
     early: HashSet<JobId>,
 }
@@ -163,7 +168,7 @@ impl<'a> Run<'a> {
         let submitters = Submitters::new(Arc::clone(&scheduler), options.submitters, journal.is_some());
         let now = Instant::now();
         Self {
-            plan: Plan::new(workflow),
+            plan: Plan::new(workflow).leaving(options.detach),
             queue: Queue::new(requests.iter().map(Arc::as_ref), submitters.capacity(), backoff),
             taking: Contact::new(options.wait_for_scheduler, backoff),
             telling: Contact::new(options.wait_for_scheduler, backoff),
@@ -187,8 +192,10 @@ impl<'a> Run<'a> {
             error: None,
             left_out: HashMap::new(),
             lookups: HashSet::new(),
+            begun: HashMap::new(),
             asked: Vec::new(),
             missing: Missing::default(),
+            ends: Ends::default(),
             early: HashSet::new(),
         }
     }
@@ -297,8 +304,8 @@ impl<'a> Run<'a> {
             let (Decision::Submit { job } | Decision::Skip { job, .. }) = decision;
             match decision {
                 _ if !self.stage.is_going() => return,
-                // What it waits for runs again; it does not.
-                _ if self.state.job(job).is_none_or(|entry| entry.phase != Phase::Waiting) => {}
+                // The scheduler has it, and what it waits for there; or what it waits for runs again, and it does not.
+                _ if !self.waits(job) => {}
                 Decision::Submit { job } if self.is_up_to_date(job) => {
                     decisions.extend(self.plan.moved(&self.state, job));
                 }
@@ -309,6 +316,10 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    fn waits(&self, job: usize) -> bool {
+        self.state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting)
     }
 
     /// A job started or ended.

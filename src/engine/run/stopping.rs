@@ -88,6 +88,9 @@ impl Run<'_> {
                 true => RunOutcome::Completed,
                 false => RunOutcome::Failed,
             }),
+            Stage::Going if self.options.detach && self.state.all_handed_over() && !submitting => {
+                Some(RunOutcome::Detached)
+            }
             // Nothing goes on, yet jobs are left: they wait for each other. A checked workflow has no such jobs.
             Stage::Going => idle.then_some(RunOutcome::Failed),
             Stage::Stopping { until } => {

@@ -6,7 +6,8 @@ use super::Run;
 use super::waits::Fitted;
 use crate::event::{EventKind, RunId};
 use crate::job::{ExitStatus, JobId, JobRequest, Outcome, TaskSet};
-use crate::scheduler::{ErrorKind, SchedulerError};
+use crate::scheduler::{ErrorKind, SchedulerError, Trace};
+use jiff::Timestamp;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Instant;
@@ -56,7 +57,8 @@ impl Run<'_> {
         let request = self.tokened(job, request);
         let token = request.token.clone().unwrap_or_default();
         if self.lookups.remove(&job) {
-            self.ready.push((job, Errand::Find(token)));
+            let since = self.begun.get(&job).copied().or(self.state.began()).unwrap_or(Timestamp::UNIX_EPOCH);
+            self.ready.push((job, Errand::Find(request, since)));
             return;
         }
         let request = match self.fitted(job, request) {
@@ -74,6 +76,7 @@ impl Run<'_> {
         };
         // A submission that did not arrive is repeated under the same token.
         if self.state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting) {
+            self.begun.insert(job, Timestamp::now());
             self.emit(EventKind::Submitting { job: self.name(job), token });
         }
         self.ready.push((job, Errand::Submit(request)));
@@ -100,10 +103,17 @@ impl Run<'_> {
         self.submitters.answered();
         match answer {
             Answer::NotSent => self.withdraw(job),
-            Answer::Submitted(Ok(id)) | Answer::Found(Ok(Some(id))) => self.submitted(job, id, now),
-            Answer::Found(Ok(None)) => {
+            Answer::Submitted(Ok(id)) | Answer::Found(Ok(Trace::Job(id))) => self.submitted(job, id, now),
+            Answer::Found(Ok(Trace::Nothing)) => {
                 self.answers(Side::Taking);
                 self.try_again(job);
+            }
+            Answer::Found(Ok(Trace::Lost { reason, hint })) => {
+                self.answers(Side::Taking);
+                self.queue.settled(job);
+                self.emit(EventKind::Untraceable { job: self.name(job), reason, hint });
+                self.assume(job);
+                self.moved(job);
             }
             Answer::Submitted(Err(error)) => match error.kind {
                 ErrorKind::Rejected => {

@@ -1,6 +1,8 @@
 //! What a request takes from what became of the jobs that it depends on: tasks that wait for tasks, and the time before which
 //! it may not start.
 
+use super::super::left::terms;
+use super::super::plan::{Verdict, judge};
 use super::Run;
 use crate::job::value::ArrayTasks;
 use crate::job::{JobId, JobRequest, Outcome, TaskSet};
@@ -29,6 +31,11 @@ impl Run<'_> {
         let all = request.array.as_ref().map(TaskSet::from).unwrap_or_default();
         let mut tasks = all.clone();
         let mut because = String::new();
+        let after = match terms(self.workflow, &self.state, job) {
+            Ok(after) => after,
+            Err(because) => return Fitted::Nothing(because),
+        };
+        let left = self.options.detach || !after.is_empty();
         for dependency in &described.depends_on {
             let Some(other) = self.state.job(dependency.on) else { continue };
             match dependency.kind {
@@ -40,7 +47,7 @@ impl Run<'_> {
                     }
                     _ => {}
                 },
-                DependencyKind::After if dependency.delay > 0 => {
+                DependencyKind::After if dependency.delay > 0 && judge(dependency, other) == Verdict::Met => {
                     let status = other.status.as_ref();
                     let met = status.and_then(|status| status.started.or(status.ended));
                     let from = met.unwrap_or_else(Timestamp::now);
@@ -49,7 +56,7 @@ impl Run<'_> {
                 _ => {}
             }
         }
-        if corresponds_to.is_empty() && begin == request.begin && tasks == all {
+        if !left && corresponds_to.is_empty() && begin == request.begin && tasks == all {
             return Fitted::Whole(request);
         }
         let left_out = all.difference(&tasks);
@@ -60,7 +67,8 @@ impl Run<'_> {
             },
             (array, _) => array.clone(),
         };
-        let request = Arc::new(JobRequest { array, begin, corresponds_to, ..(*request).clone() });
+        let request =
+            Arc::new(JobRequest { array, begin, corresponds_to, after, left, ..(*request).clone() });
         match left_out.is_empty() {
             true => Fitted::Whole(request),
             false => Fitted::Without(request, left_out),

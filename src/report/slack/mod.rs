@@ -114,7 +114,9 @@ impl Listener for Slack {
             EventKind::RunStarted { workflow, jobs, .. } => {
                 self.send(Message::Started { workflow: workflow.clone(), jobs: jobs.len() }, false);
             }
-            EventKind::Ended { job, .. } | EventKind::Rejected { job, .. } => {
+            EventKind::Ended { job, .. }
+            | EventKind::Rejected { job, .. }
+            | EventKind::Untraceable { job, .. } => {
                 if let Some(row) = self.summary.row(job).filter(|row| row.has_failed()) {
                     self.send(Message::Failed { workflow: workflow(), row: Box::new(row.clone()) }, false);
                 }

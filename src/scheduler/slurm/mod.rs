@@ -3,16 +3,18 @@
 
 mod array;
 mod chunks;
+mod leaving;
 mod observing;
 mod outside;
 mod status;
 mod submitting;
 mod tasks;
+mod trace;
 mod trouble;
 mod wakeups;
 
 use super::user::own_name;
-use super::{Patience, Scheduler, SchedulerError};
+use super::{Patience, Scheduler, SchedulerError, Trace};
 use crate::job::{JobId, JobRequest, JobStatus, TaskSet};
 use crate::slurm::{Client, Error, Parts, code};
 use array::Array;
@@ -185,6 +187,14 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
+        let known;
+        let request = match request.after.is_empty() {
+            true => request,
+            false => {
+                known = self.shared.by_slurms_ids(request)?;
+                &known
+            }
+        };
         if let Some(tasks) = &request.array {
             self.start_feeding();
             return self.shared.submit_array(request, tasks);
@@ -209,6 +219,14 @@ impl Scheduler for SlurmScheduler {
             self.shared.found_array(token, id);
         }
         Ok(found)
+    }
+
+    fn trace(&self, request: &JobRequest, since: Timestamp) -> Result<Trace, SchedulerError> {
+        let token = request.token.as_deref().unwrap_or_default();
+        match self.find(token)? {
+            Some(id) => Ok(Trace::Job(id)),
+            None => self.shared.remembered(request, token, since),
+        }
     }
 
     /// What of an array was not submitted stays so: which pieces were, and have been forgotten, nobody can tell.
@@ -262,6 +280,10 @@ impl Scheduler for SlurmScheduler {
 
     fn jobs_outlive_client(&self) -> bool {
         true
+    }
+
+    fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError> {
+        leaving::can_be_left(request, self.shared.client.configuration())
     }
 
     fn cancel_hint(&self, jobs: &[JobId]) -> Option<String> {

@@ -78,6 +78,7 @@ pub(super) fn accounted_status(id: JobId, job: &AccountedJob) -> JobStatus {
     JobStatus {
         state: Some(job.state),
         exit: job.exit,
+        reason: job.reason.clone(),
         nodes: nodes.to_owned(),
         restarts: job.restarts,
         started: time(job.started).filter(|_| !nodes.is_empty()),
@@ -153,6 +154,7 @@ mod tests {
             tasks: crate::job::TaskSet::default(),
             state: JobState::from_bits(state),
             exit: ExitStatus::default(),
+            reason: String::new(),
             nodes: "n1".into(),
             restarts: 0,
             submitted,

@@ -62,7 +62,7 @@ impl Shared {
             };
             let told = trouble(&error);
             if is_full(&error) {
-                if array.crowded(&piece) {
+                if !request.left && array.crowded(&piece) {
                     continue;
                 }
                 // A limit that is reached lets it in later; one that it breaks by itself never does.

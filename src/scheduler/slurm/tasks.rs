@@ -179,7 +179,12 @@ impl Tasks {
             // Failed with no code: slurmdbd may not have heard of that yet, and on a busy host it lags by many seconds.
             let odd = life.state.base == BaseState::Failed && life.exit.is_success();
             if life.is_over() && (!odd || self.pause > FIRST_PAUSE * 4) {
-                found.push(TaskGroup { tasks, state: life.state, exit: life.exit, reason: String::new() });
+                found.push(TaskGroup {
+                    tasks,
+                    state: life.state,
+                    exit: life.exit,
+                    reason: life.reason.clone(),
+                });
             }
         }
         if *question == Question::Whole {
@@ -295,6 +300,7 @@ mod tests {
             tasks: set(tasks),
             state: JobState::from_bits(bits),
             exit: ExitStatus::default(),
+            reason: String::new(),
             nodes: String::new(),
             restarts: 0,
             submitted,

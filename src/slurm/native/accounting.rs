@@ -1,7 +1,7 @@
 //! Asking slurmdbd for jobs that slurmctld no longer knows.
 
 use super::{Failure, copy, errno, moved, raw};
-use crate::job::{ExitStatus, JobId, JobState, TaskSet};
+use crate::job::{BaseState, ExitStatus, JobId, JobState, TaskSet};
 use crate::slurm::records::AccountedJob;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -57,7 +57,7 @@ fn ask(
             if record.is_null() {
                 break;
             }
-            found.push(copy_record(&*record));
+            found.push(copy_record(library, &*record));
         }
         library.slurm_list_iterator_destroy(iterator);
         library.slurm_list_destroy(reply);
@@ -67,19 +67,29 @@ fn ask(
 
 /// # Safety
 /// `record` is a whole record of the library's.
-unsafe fn copy_record(record: &raw::slurmdb_job_rec_t) -> AccountedJob {
+unsafe fn copy_record(library: &raw::Library, record: &raw::slurmdb_job_rec_t) -> AccountedJob {
     let tasks = match record.array_task_id {
         // SAFETY: the caller's promise.
         raw::NO_VAL => TaskSet::of_mask(&unsafe { copy(record.array_task_str) }),
         task => TaskSet::one(task),
     };
+    let state = JobState::from_bits(record.state);
+    let done_away_with = state.base == BaseState::Cancelled && record.requid == raw::INFINITE;
+    let reason = match done_away_with {
+        // SAFETY: the library's words are static or the thread's own, and are copied at once.
+        true => unsafe { copy(moved::reason_string(library, record.state_reason_prev)) },
+        false => String::new(),
+    };
+    // On its way from one to the other the record may have been written with either.
+    let unmet = ["Dependency", "DependencyNeverSatisfied"].contains(&reason.as_str());
     let array = Some(JobId(record.array_job_id)).filter(|array| array.0 != 0);
     AccountedJob {
         id: JobId(record.jobid),
         tasks: if array.is_some() { tasks } else { TaskSet::default() },
         array,
-        state: JobState::from_bits(record.state),
+        state,
         exit: ExitStatus::from_wait(record.exitcode),
+        reason: if unmet { "DependencyNeverSatisfied".to_owned() } else { String::new() },
         // SAFETY: the caller's promise.
         nodes: unsafe { copy(record.nodes) },
         restarts: moved::accounted_restarts(record),
