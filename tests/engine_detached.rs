@@ -392,7 +392,7 @@ fn no_room_is_waited_for_and_said_once() {
 
 #[test]
 fn what_nobody_remembers_is_deduced_or_unknown() {
-    let workflow = workflow(&[("bad", ""), ("b", "bad"), ("c", "b"), ("d", ""), ("e", "d")]);
+    let workflow = workflow(&[("bad", ""), ("b", "bad"), ("sweep", "b"), ("d", ""), ("e", "d")]);
     let (server, kept) = (Arc::new(Server::new(0)), Kept::default());
     part(&workflow, &server, &kept, detach()).unwrap();
     // The failure was seen in time, and no more.

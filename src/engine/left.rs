@@ -141,7 +141,9 @@ pub(super) fn settle(
         _ => false,
     };
     // What nobody remembers cannot have run if what it waited for was not met.
-    let perhaps = *outcome == Outcome::Unknown;
+    // Of an array whose tasks were told one by one, that is said of each.
+    let tasks = state.job(job).and_then(|entry| entry.tasks.as_ref());
+    let perhaps = *outcome == Outcome::Unknown && tasks.is_none_or(|tasks| tasks.over().is_empty());
     if !told && !perhaps {
         return Some(end.clone());
     }
@@ -152,6 +154,17 @@ pub(super) fn settle(
         Hindrance::Open if told || !last => None,
         _ => Some(end.clone()),
     }
+}
+
+/// How tasks of an array ended that nobody remembers: they cannot have run if what the whole waited for was not met.
+pub(super) fn unseen(workflow: &Workflow, state: &State, job: usize) -> Outcome {
+    let depends_on = workflow.jobs().get(job).into_iter().flat_map(|job| &job.depends_on);
+    let mut whole = depends_on.filter(|dependency| dependency.kind != DependencyKind::AfterCorr);
+    let never = |dependency: &Dependency| {
+        let other = state.job(dependency.on).filter(|other| other.outcome != Some(Outcome::Unknown));
+        other.is_some_and(|other| judge(dependency, other) == Verdict::Never)
+    };
+    if whole.any(never) { Outcome::Skipped } else { Outcome::Unknown }
 }
 
 /// All that `statuses` tell beyond what `state` knows of the jobs under way, for who only looks: of these the state then is

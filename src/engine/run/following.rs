@@ -1,6 +1,7 @@
 //! Looking at the jobs that are under way.
 
 use super::super::follow;
+use super::super::left::unseen;
 use super::super::observe::{Look, Seen};
 use super::super::state::Phase;
 use super::Run;
@@ -53,11 +54,17 @@ impl Run<'_> {
         self.answers(Side::Telling);
         let mut changed = false;
         let mut told = HashSet::with_capacity(statuses.len());
-        for status in &statuses {
-            if let Some(job) = self.state.place_of(status.id) {
-                told.insert(job);
-                changed |= self.learned(job, status, now);
+        let is_array = |run: &Self, job: usize| run.state.job(job).is_some_and(|entry| entry.tasks.is_some());
+        // Arrays last: what is not known of their tasks may follow from the ends of others.
+        for arrays in [false, true] {
+            for status in &statuses {
+                if let Some(job) = self.state.place_of(status.id).filter(|job| is_array(self, *job) == arrays)
+                {
+                    told.insert(job);
+                    changed |= self.learned(job, status, now);
+                }
             }
+            changed |= self.settle();
         }
         for job in std::mem::take(&mut self.asked) {
             if let Some(id) = self.state.job(job).and_then(|entry| entry.id).filter(|_| !told.contains(&job))
@@ -122,7 +129,7 @@ impl Run<'_> {
         let open = entry.tasks.as_ref().map(TaskProgress::open).unwrap_or_default();
         let unknown = open.difference(&states.known());
         if let Some(tasks) = self.missing.missed_tasks(job, unknown, now, &self.options.timing) {
-            let (outcome, exit) = (Outcome::Unknown, ExitStatus::default());
+            let (outcome, exit) = (unseen(self.workflow, &self.state, job), ExitStatus::default());
             let job = entry.name.clone();
             news.push(EventKind::TasksEnded { job, tasks, outcome, exit, reason: String::new() });
         }
