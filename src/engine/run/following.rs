@@ -2,7 +2,7 @@
 
 use super::super::follow;
 use super::super::observe::{Look, Seen};
-use super::super::state::Phase;
+use super::super::state::{JobEntry, Phase};
 use super::Run;
 use super::submitting::Side;
 use crate::event::EventKind;
@@ -54,7 +54,9 @@ impl Run<'_> {
         let mut changed = false;
         let mut told = HashSet::with_capacity(statuses.len());
         for status in &statuses {
-            if let Some(job) = self.state.place_of(status.id) {
+            // The id of an attempt before this one says nothing of it.
+            let current = |job: &usize| self.state.job(*job).is_some_and(|entry| entry.id == Some(status.id));
+            if let Some(job) = self.state.place_of(status.id).filter(current) {
                 told.insert(job);
                 changed |= self.learned(job, status, now);
             }
@@ -90,9 +92,9 @@ impl Run<'_> {
         let Some(kind) = news else { return false };
         let started = entry.started;
         let ended = matches!(kind, EventKind::Ended { .. });
-        self.emit(kind);
-        if ended {
-            self.over(job);
+        match kind {
+            EventKind::Ended { outcome, status, .. } => self.over(job, outcome, status),
+            kind => self.emit(kind),
         }
         if ended || !started && self.state.job(job).is_some_and(|entry| entry.started) {
             self.moved(job);
@@ -118,13 +120,11 @@ impl Run<'_> {
         news.into_iter().for_each(|kind| self.emit(kind));
         let end = self.state.job(job).and_then(|entry| {
             let progress = entry.tasks.as_ref()?;
-            let (outcome, exit) = (progress.outcome()?, progress.exit());
-            Some(EventKind::Ended { job: entry.name.clone(), outcome, status: JobStatus { exit, ..whole } })
+            Some((progress.outcome()?, progress.exit()))
         });
         let ended = end.is_some();
-        end.into_iter().for_each(|kind| self.emit(kind));
-        if ended {
-            self.over(job);
+        if let Some((outcome, exit)) = end {
+            self.over(job, outcome, JobStatus { exit, ..whole });
         }
         // Of a run that is gone on with, the ends of all tasks may be known, and only that of the whole not.
         if told || ended {
@@ -133,10 +133,15 @@ impl Run<'_> {
         told || ended
     }
 
-    /// A job is at its end.
-    fn over(&mut self, job: usize) {
+    /// A job is at its end, or an attempt of it that another follows.
+    fn over(&mut self, job: usize, outcome: Outcome, status: JobStatus) {
+        let end = self.end_of(job, outcome, status);
+        self.emit(end);
         self.assume(job);
         self.pace.over(job);
         self.queue.room();
+        if self.stage.is_going() && self.state.job(job).is_some_and(JobEntry::waits_again) {
+            self.is_ready(job);
+        }
     }
 }
