@@ -157,6 +157,27 @@ pub enum EventKind {
         /// What the scheduler said last.
         status: JobStatus,
     },
+    /// An attempt of a job ended, and another follows: the job is not at its end.
+    AttemptEnded {
+        /// Which.
+        job: String,
+        /// Which attempt, from 1 on.
+        attempt: u32,
+        /// How many there are at most.
+        of: u32,
+        /// How it ended; of an array, what the ends of all its tasks come to.
+        outcome: Outcome,
+        /// What the scheduler said last.
+        status: JobStatus,
+        /// Of an array: the tasks that are tried again. The others keep their ends.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tasks: Option<TaskSet>,
+        /// The next attempt is not submitted before.
+        next: Timestamp,
+        /// What it asks for beyond what this one did, as options of sbatch(1): `--mem=2G`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        asks: Vec<String>,
+    },
     /// A job will not be submitted, because of another.
     Skipped {
         /// Which.
@@ -266,6 +287,7 @@ pub fn to_json(event: &Event) -> String {
         let mut event = event.clone();
         if let EventKind::Changed { status, .. }
         | EventKind::Requeued { status, .. }
+        | EventKind::AttemptEnded { status, .. }
         | EventKind::Ended { status, .. } = &mut event.kind
         {
             status.stdout = status.stdout.take().map(|path| path.to_string_lossy().into_owned().into());

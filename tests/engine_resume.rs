@@ -7,7 +7,7 @@ use scripted::*;
 use srunx::engine::{Options, RunResult, Runner, State};
 use srunx::event::{Event, EventKind, Journal, RunId, RunOutcome};
 use srunx::job::Outcome;
-use srunx::workflow::Workflow;
+use srunx::workflow::{Retry, Workflow};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -189,4 +189,132 @@ fn another_run_of_a_local_scheduler_begins_again_what_went_with_its_client() {
     assert_eq!(result.outcome, RunOutcome::Completed);
     assert_eq!(second.inner.lock().unwrap().taken, ["a", "b"]);
     assert_eq!(result.run, RunId("test".into()));
+}
+
+/// What an array's tasks do, look after look.
+fn array(looks: &[&[(&str, u32)]]) -> Vec<Step> {
+    let step = |groups: &&[(&str, u32)]| tasks(groups.iter().map(|(tasks, bits)| group(tasks, *bits)));
+    looks.iter().map(step).collect()
+}
+
+/// A job that fails twice, one that fails for good, an array of which tasks fail, and what waits for them.
+fn with_attempts() -> (Workflow, Scripted) {
+    let jobs =
+        [("flaky", ""), ("bad", ""), ("sweep", "flaky"), ("last", "sweep,any:bad"), ("some", "sweep_2-3")];
+    let slow = Retry { delay: 1, ..times(1) };
+    let workflow = with_retry(workflow(&jobs), &[("flaky", times(2)), ("bad", slow), ("sweep", times(2))]);
+    let failing = || vec![bits(1), bits(5)];
+    let scheduler = Scripted::new()
+        .attempts("flaky", [failing(), failing()])
+        .attempts("bad", [failing(), failing()])
+        .attempts(
+            "sweep",
+            [
+                array(&[&[("0-5", 1)], &[("0", 3), ("3-4", 5), ("1-2,5", 1)], &[("0-2", 3), ("3-5", 5)]]),
+                array(&[&[("3-5", 1)], &[("4", 5), ("3,5", 3)]]),
+                array(&[&[("4", 3)]]),
+            ],
+        )
+        .faults("sweep", [Fault::LostTaken]);
+    (workflow, scheduler)
+}
+
+#[track_caller]
+fn each_attempt_was_made_once(scheduler: &Scripted, kept: &Kept, words: &str) {
+    let inner = scheduler.inner.lock().unwrap();
+    let mut taken = inner.taken.clone();
+    taken.sort();
+    let expected = ["bad", "bad", "flaky", "flaky", "flaky", "last", "some", "sweep", "sweep", "sweep"];
+    assert_eq!(taken, expected, "{words}");
+    let tasks = inner.requests.iter().filter_map(|request| Some(request.array.as_ref()?.to_string()));
+    assert_eq!(tasks.collect::<Vec<_>>(), ["0-5", "3-5", "4"], "{words}");
+    let events = kept.events.lock().unwrap();
+    let state = State::replay(&*events);
+    assert!(state.all_over(), "{words}: {state:?}");
+    for entry in state.jobs() {
+        let bad = entry.name == "bad";
+        let expected = if bad { Outcome::Failed } else { Outcome::Completed };
+        assert_eq!(entry.outcome, Some(expected), "{words}: {}", entry.name);
+        let earlier =
+            ["flaky", "bad", "sweep"].map(|name| usize::from(entry.name == name)).into_iter().zip([2, 1, 2]);
+        assert_eq!(entry.earlier.len(), earlier.map(|(is, count)| is * count).sum::<usize>(), "{words}");
+    }
+    // The delay holds, whoever is there when it is over.
+    let at = |wanted: &str| events.iter().rfind(|event| word(event) == wanted).unwrap().at;
+    let waited = at("submitting bad").duration_since(at("bad 1/2 FAILED")).as_millis();
+    assert!(waited >= 1000, "{words}: {waited} ms");
+}
+
+/// One client's part of such a run.
+fn attempts_part(workflow: &Workflow, scheduler: &Arc<Scripted>, kept: &Kept) -> Option<RunResult> {
+    part(workflow, scheduler, kept, options())
+}
+
+#[test]
+fn each_attempt_is_made_once_whenever_the_client_dies() {
+    let whole = |dies_after: Option<usize>| {
+        let (workflow, scheduler) = with_attempts();
+        let (scheduler, kept) = (Arc::new(scheduler), Kept { dies_after, ..Kept::default() });
+        let words = format!("dies after {dies_after:?} events");
+        let lived = attempts_part(&workflow, &scheduler, &kept).is_some();
+        if !lived {
+            let kept = Kept { dies_after: None, ..kept.clone() };
+            let result = attempts_part(&workflow, &scheduler, &kept).expect("this one lives");
+            assert_eq!(result.outcome, RunOutcome::Failed);
+        }
+        each_attempt_was_made_once(&scheduler, &kept, &words);
+        let count = kept.events.lock().unwrap().len();
+        (lived, count)
+    };
+    let (_, events) = whole(None);
+    // They wait for their delays side by side.
+    let threads: Vec<_> =
+        (1..events + 5).map(|dies_after| std::thread::spawn(move || whole(Some(dies_after)))).collect();
+    let died = threads.into_iter().map(|thread| thread.join().expect("each attempt is made once"));
+    let died = died.filter(|(lived, _)| !lived).count();
+    assert!(died > 30, "{died} instants");
+}
+
+#[test]
+fn attempts_of_clients_that_die_one_after_the_other() {
+    for step in 2..6 {
+        let (workflow, scheduler) = with_attempts();
+        let scheduler = Arc::new(scheduler);
+        let mut kept = Kept { dies_after: Some(step), ..Kept::default() };
+        while attempts_part(&workflow, &scheduler, &kept).is_none() {
+            kept.dies_after = Some(kept.events.lock().unwrap().len() + step);
+        }
+        each_attempt_was_made_once(&scheduler, &kept, &format!("every {step} events"));
+    }
+}
+
+#[test]
+fn an_attempt_that_went_with_its_client_is_made_again_and_is_no_other() {
+    let one = |dies_after| {
+        let (workflow, mut first) = with_attempts();
+        first.outlive = false;
+        let kept = Kept { dies_after: Some(dies_after), ..Kept::default() };
+        if attempts_part(&workflow, &Arc::new(first), &kept).is_some() {
+            return;
+        }
+        let before = State::replay(&*kept.events.lock().unwrap());
+        let second = Arc::new(dies_with_its_client());
+        let kept = Kept { dies_after: None, ..kept };
+        let result = attempts_part(&workflow, &second, &kept).unwrap();
+        let failed = before.jobs()[1].outcome.is_some();
+        let outcome = if failed { RunOutcome::Failed } else { RunOutcome::Completed };
+        assert_eq!(result.outcome, outcome, "after {dies_after} events");
+        let attempts = result.jobs.iter().map(|job| job.attempts.len());
+        let known = before.jobs().iter().map(|job| job.earlier.len());
+        assert!(attempts.eq(known), "after {dies_after} events");
+        // Only what had not ended well is made again.
+        let array = second.inner.lock().unwrap().requests.iter().find_map(|request| request.array.clone());
+        let again = before.jobs()[2].again.as_ref().and_then(|again| again.tasks.as_ref());
+        let expected = again.map_or("0-5".to_owned(), ToString::to_string);
+        assert!(array.is_none_or(|array| array.to_string() == expected), "after {dies_after} events");
+    };
+    let threads: Vec<_> = (2..60).map(|dies_after| std::thread::spawn(move || one(dies_after))).collect();
+    for thread in threads {
+        thread.join().expect("each attempt is made again");
+    }
 }

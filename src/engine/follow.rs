@@ -87,6 +87,10 @@ pub(super) fn tell_tasks(entry: &JobEntry, states: &TaskStates) -> Vec<EventKind
             None => {}
         }
     }
+    // Whoever cancels the rest of an array does that last.
+    let cancelled =
+        |end: &EventKind| matches!(end, EventKind::TasksEnded { outcome: Outcome::Cancelled, .. });
+    ends.sort_by_key(cancelled);
     moves.extend(ends);
     moves
 }

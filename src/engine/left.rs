@@ -2,11 +2,11 @@
 //! that it then did away with, because what they waited for cannot be met any more.
 
 use super::follow::{NEVER, news_of};
-use super::plan::{Verdict, because, judge};
+use super::plan::{Verdict, because, verdict};
 use super::state::{JobEntry, Phase, State};
 use crate::event::{Event, EventKind};
 use crate::job::{After, DependencyKind, JobId, JobRequest, JobStatus, Outcome, TaskProgress, TaskSet};
-use crate::scheduler::{Scheduler, SchedulerError};
+use crate::scheduler::{ErrorKind, Scheduler, SchedulerError};
 use crate::workflow::{Dependency, Workflow};
 use std::collections::VecDeque;
 
@@ -19,7 +19,7 @@ pub(super) fn terms(workflow: &Workflow, state: &State, job: usize) -> Result<Ve
     let id = |on: usize| entry(on).filter(|other| other.phase == Phase::UnderWay).and_then(|other| other.id);
     collect(workflow, job, &|dependency| {
         let Some(other) = entry(dependency.on) else { return Ok(None) };
-        match judge(dependency, other) {
+        match verdict(workflow, dependency, other) {
             Verdict::Met => Ok(None),
             Verdict::Never => Err(because(dependency, other)),
             Verdict::Open => Ok(id(dependency.on).map(|id| after(dependency, id, other))),
@@ -89,6 +89,16 @@ pub fn can_be_left(
     const SOME: JobId = JobId(u32::MAX);
     let mut troubles = Vec::new();
     for (job, request) in requests.iter().enumerate() {
+        if workflow.jobs().get(job).is_some_and(|job| job.retry.is_some()) {
+            troubles.push(SchedulerError {
+                kind: ErrorKind::Rejected,
+                message: format!(
+                    "{} is to be tried again where it fails, and nobody will be there to do so",
+                    request.name
+                ),
+                hint: Some("leave out its `retry`, or --detach".to_owned()),
+            });
+        }
         let whole = |dependency: &Dependency| {
             let all = requests.get(dependency.on).and_then(|other| other.array.as_ref()).map(TaskSet::from);
             let tasks = dependency.tasks.clone().filter(|tasks| all.as_ref() != Some(tasks));
@@ -115,7 +125,7 @@ fn hindrance<'a>(workflow: &Workflow, state: &'a State, job: usize) -> Hindrance
     let mut found = Hindrance::None;
     for dependency in workflow.jobs().get(job).into_iter().flat_map(|job| &job.depends_on) {
         let Some(other) = state.job(dependency.on) else { continue };
-        match judge(dependency, other) {
+        match verdict(workflow, dependency, other) {
             Verdict::Never => return Hindrance::Because(other, because(dependency, other)),
             // Task by task, it is met as soon as the other is there.
             Verdict::Met if dependency.kind != DependencyKind::AfterCorr || other.outcome.is_some() => {}
@@ -162,7 +172,7 @@ pub(super) fn unseen(workflow: &Workflow, state: &State, job: usize) -> Outcome 
     let mut whole = depends_on.filter(|dependency| dependency.kind != DependencyKind::AfterCorr);
     let never = |dependency: &Dependency| {
         let other = state.job(dependency.on).filter(|other| other.outcome != Some(Outcome::Unknown));
-        other.is_some_and(|other| judge(dependency, other) == Verdict::Never)
+        other.is_some_and(|other| verdict(workflow, dependency, other) == Verdict::Never)
     };
     if whole.any(never) { Outcome::Skipped } else { Outcome::Unknown }
 }

@@ -30,4 +30,4 @@ pub use prepare::{PrepareError, prepare};
 pub use result::{JobResult, RunResult};
 pub use run::{Runner, RunnerError};
 pub use selection::Selection;
-pub use state::{JobEntry, Phase, State};
+pub use state::{Again, Attempt, JobEntry, Phase, State};

@@ -4,8 +4,8 @@
 //! dependencies of the job that moved, so that a run of many thousand jobs stays linear.
 
 use super::state::{JobEntry, Phase, State};
-use crate::job::Outcome;
-use crate::workflow::{Dependency, DependencyKind, Workflow};
+use crate::job::{Outcome, TaskSet};
+use crate::workflow::{Dependency, DependencyKind, Retry, Workflow};
 
 /// What to do with a job of which nothing has been asked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +40,19 @@ pub(super) enum Verdict {
 ///
 /// What is said of some tasks of an array is judged by those alone. `aftercorr` is left to the scheduler, task by task: it is
 /// met once the other array is there, unless none of its tasks can complete any more.
-pub(super) fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
+///
+/// A task of an array that ended, and may be tried again, is not at its end. The scheduler would take it for that: where the
+/// other array may be tried again, `aftercorr` waits for the whole of it.
+fn judge(dependency: &Dependency, other: &JobEntry, retry: Option<&Retry>) -> Verdict {
     let kind = dependency.kind;
     if other.not_needed {
         return if kind == DependencyKind::AfterNotOk { Verdict::Never } else { Verdict::Met };
     }
     let some = dependency.tasks.as_ref().zip(other.tasks.as_ref());
     let (outcome, started) = match some {
+        Some((tasks, _)) if !perhaps_again(other, retry).intersection(tasks).is_empty() => {
+            (None, other.started)
+        }
         Some((tasks, progress)) => (
             progress.outcome_of(tasks),
             progress.started().union(progress.over()).intersection(tasks) == *tasks,
@@ -58,7 +64,9 @@ pub(super) fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
             other.tasks.as_ref().is_some_and(|tasks| !tasks.ended(Outcome::is_success).is_empty());
         return match outcome {
             // Of one that runs again in part, not all tasks are there to wait for.
-            None if other.phase == Phase::UnderWay && other.done_before.is_none() => Verdict::Met,
+            None if other.phase == Phase::UnderWay && retry.is_none() && other.done_before.is_none() => {
+                Verdict::Met
+            }
             None => Verdict::Open,
             Some(_) if completed => Verdict::Met,
             Some(_) => Verdict::Never,
@@ -79,6 +87,21 @@ pub(super) fn judge(dependency: &Dependency, other: &JobEntry) -> Verdict {
         DependencyKind::AfterCorr => false,
     };
     if met { Verdict::Met } else { Verdict::Never }
+}
+
+/// The same, by the workflow's word on whether the other job is tried again.
+pub(super) fn verdict(workflow: &Workflow, dependency: &Dependency, other: &JobEntry) -> Verdict {
+    let retry = workflow.jobs().get(dependency.on).and_then(|job| job.retry.as_ref());
+    judge(dependency, other, retry)
+}
+
+/// The tasks of an array under way that ended in a way in which they are tried again.
+fn perhaps_again(other: &JobEntry, retry: Option<&Retry>) -> TaskSet {
+    let Some((retry, tasks)) = retry.zip(other.tasks.as_ref()).filter(|_| other.phase == Phase::UnderWay)
+    else {
+        return TaskSet::default();
+    };
+    tasks.ended(|outcome| retry.wants(outcome, other.earlier.len()))
 }
 
 /// Names the job, or those of its tasks that were waited for, as Slurm does (`work_3`, `work_[1-2]`), and its end.
@@ -111,7 +134,7 @@ pub fn next(state: &State, workflow: &Workflow) -> Vec<Decision> {
         let mut ready = true;
         for dependency in &described.depends_on {
             let other = state.job(dependency.on)?;
-            match judge(dependency, other) {
+            match verdict(workflow, dependency, other) {
                 Verdict::Met => {}
                 Verdict::Open => ready = false,
                 Verdict::Never => return Some(skip(job, dependency, other)),
@@ -130,6 +153,8 @@ pub(super) struct Plan {
     unmet: Vec<Option<usize>>,
     /// Whether what waits for jobs that the scheduler has is left to it.
     leaves: bool,
+    /// Whether and how each job is tried again.
+    retries: Vec<Option<Retry>>,
 }
 
 impl Plan {
@@ -144,7 +169,8 @@ impl Plan {
             }
         }
         let unmet = workflow.jobs().iter().map(|job| Some(job.depends_on.len())).collect();
-        Self { dependents, unmet, leaves: false }
+        let retries = workflow.jobs().iter().map(|job| job.retry.clone()).collect();
+        Self { dependents, unmet, leaves: false, retries }
     }
 
     /// The same, where a job may go as soon as the scheduler has all those that it waits for.
@@ -181,8 +207,9 @@ impl Plan {
             return decisions;
         };
         let (unmet, leaves) = (&mut self.unmet, self.leaves);
+        let retry = self.retries.get(job).and_then(Option::as_ref);
         list.retain(|(dependent, dependency)| {
-            let verdict = match judge(dependency, other) {
+            let verdict = match judge(dependency, other, retry) {
                 Verdict::Open if leaves && other.phase == Phase::UnderWay => Verdict::Met,
                 Verdict::Open => return true,
                 verdict => verdict,
@@ -238,15 +265,15 @@ mod tests {
         ];
         for (outcome, started, verdicts) in ends {
             let said = [AfterOk, AfterAny, AfterNotOk, After]
-                .map(|kind| judge(&Dependency::on(0, kind), &other(Some(outcome), started)));
+                .map(|kind| judge(&Dependency::on(0, kind), &other(Some(outcome), started), None));
             assert_eq!(said, verdicts, "{outcome}");
         }
         for kind in [AfterOk, AfterAny, AfterNotOk] {
-            assert_eq!(judge(&Dependency::on(0, kind), &other(None, true)), Verdict::Open);
+            assert_eq!(judge(&Dependency::on(0, kind), &other(None, true), None), Verdict::Open);
         }
         let after = Dependency::on(0, After);
-        assert_eq!(judge(&after, &other(None, true)), Met);
-        assert_eq!(judge(&after, &other(None, false)), Verdict::Open);
+        assert_eq!(judge(&after, &other(None, true), None), Met);
+        assert_eq!(judge(&after, &other(None, false), None), Verdict::Open);
     }
 
     /// An array of ten tasks: 0 to 2 run, 3 and 4 completed, 5 failed.
@@ -277,18 +304,38 @@ mod tests {
         ] {
             let tasks = Some(tasks.parse().expect("tasks"));
             let dependency = Dependency { tasks, ..Dependency::on(0, kind) };
-            assert_eq!(judge(&dependency, &array()), verdict, "{dependency:?}");
+            assert_eq!(judge(&dependency, &array(), None), verdict, "{dependency:?}");
         }
     }
 
     #[test]
     fn task_by_task_needs_the_other_array_to_be_there() {
         let corresponding = Dependency::on(0, DependencyKind::AfterCorr);
-        assert_eq!(judge(&corresponding, &array()), Verdict::Met);
+        assert_eq!(judge(&corresponding, &array(), None), Verdict::Met);
         let waiting = JobEntry { phase: Phase::Submitting, tasks: None, ..array() };
-        assert_eq!(judge(&corresponding, &waiting), Verdict::Open);
+        assert_eq!(judge(&corresponding, &waiting, None), Verdict::Open);
         let over = JobEntry { outcome: Some(Outcome::Failed), phase: Phase::Over, ..array() };
-        assert_eq!(judge(&corresponding, &over), Verdict::Met);
-        assert_eq!(judge(&corresponding, &JobEntry { tasks: None, ..over }), Verdict::Never);
+        assert_eq!(judge(&corresponding, &over, None), Verdict::Met);
+        assert_eq!(judge(&corresponding, &JobEntry { tasks: None, ..over }, None), Verdict::Never);
+    }
+
+    #[test]
+    fn what_may_be_tried_again_is_not_at_its_end() {
+        use DependencyKind::{AfterCorr, AfterNotOk, AfterOk};
+        let retry = Retry::times(1);
+        let on = |kind, tasks: &str| Dependency {
+            tasks: Some(tasks.parse().expect("tasks")),
+            ..Dependency::on(0, kind)
+        };
+        let judged = |dependency: &Dependency, entry: &JobEntry| judge(dependency, entry, Some(&retry));
+        assert_eq!(judged(&on(AfterOk, "3-5"), &array()), Verdict::Open);
+        assert_eq!(judged(&on(AfterNotOk, "5"), &array()), Verdict::Open);
+        assert_eq!(judged(&on(AfterOk, "3-4"), &array()), Verdict::Met);
+        assert_eq!(judged(&Dependency::on(0, AfterCorr), &array()), Verdict::Open);
+        let status = crate::job::JobStatus::unknown(crate::job::JobId(7));
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let once = super::super::state::Attempt { outcome: Outcome::Failed, status, at, of: 2 };
+        let second = JobEntry { earlier: vec![once], ..array() };
+        assert_eq!(judged(&on(AfterOk, "3-5"), &second), Verdict::Never);
     }
 }

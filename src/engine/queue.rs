@@ -6,7 +6,7 @@
 
 use super::outage::Backoff;
 use crate::job::JobRequest;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Instant;
 
 pub(super) struct Queue {
@@ -15,6 +15,8 @@ pub(super) struct Queue {
     /// Where the next job is looked for first, so that no lane starves another.
     turn: usize,
     waiting: usize,
+    /// Jobs that are ready at an instant, the first of them first.
+    later: BTreeSet<(Instant, usize)>,
     width: usize,
 }
 
@@ -47,6 +49,7 @@ impl Queue {
             lane_of,
             turn: 0,
             waiting: 0,
+            later: BTreeSet::new(),
             width,
         }
     }
@@ -64,8 +67,17 @@ impl Queue {
         }
     }
 
+    /// The job is ready at `instant`.
+    pub(super) fn push_at(&mut self, job: usize, instant: Instant) {
+        self.later.insert((instant, job));
+    }
+
     /// The next job that may be tried at `now`; it is out until one of the other methods says what became of it.
     pub(super) fn take(&mut self, now: Instant) -> Option<usize> {
+        while let Some((_, job)) = self.later.first().copied().filter(|(instant, _)| *instant <= now) {
+            self.later.pop_first();
+            self.push(job);
+        }
         if self.waiting == 0 {
             return None;
         }
@@ -127,20 +139,22 @@ impl Queue {
 
     /// When a job that must wait may be tried.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.lanes.iter().filter(|lane| !lane.jobs.is_empty()).filter_map(|lane| lane.until).min()
+        let lanes = self.lanes.iter().filter(|lane| !lane.jobs.is_empty()).filter_map(|lane| lane.until);
+        lanes.chain(self.later.first().map(|(instant, _)| *instant)).min()
     }
 
-    /// Whether no job is ready.
+    /// Whether no job is ready, nor will be at an instant.
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting == 0
+        self.waiting == 0 && self.later.is_empty()
     }
 
-    /// Forgets the jobs that are ready.
+    /// Forgets the jobs that are ready, and those that will be.
     pub(super) fn clear(&mut self) {
         for lane in &mut self.lanes {
             lane.jobs.clear();
         }
         self.waiting = 0;
+        self.later.clear();
     }
 }
 
@@ -170,6 +184,21 @@ mod tests {
         assert_eq!(queue.take(now), Some(2));
         assert_eq!((queue.take(now), queue.deadline()), (None, Some(now + SECOND)));
         assert_eq!(queue.take(now + SECOND), Some(0));
+    }
+
+    #[test]
+    fn a_job_is_ready_at_its_instant() {
+        let now = Instant::now();
+        let mut queue = queue(&["a"; 3]);
+        assert_eq!(std::iter::from_fn(|| queue.take(now)).count(), 3);
+        queue.settled(0);
+        queue.push_at(1, now + 2 * SECOND);
+        queue.push_at(0, now + SECOND);
+        assert!(!queue.is_empty());
+        assert_eq!((queue.take(now), queue.deadline()), (None, Some(now + SECOND)));
+        assert_eq!((queue.take(now + SECOND), queue.take(now + SECOND)), (Some(0), None));
+        queue.clear();
+        assert!(queue.is_empty() && queue.take(now + 60 * SECOND).is_none());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a run came to.
 
-use super::state::{JobEntry, State};
+use super::state::{Attempt, JobEntry, State};
 use crate::event::{RunId, RunOutcome};
 use crate::job::{JobId, JobStatus, Outcome};
 use crate::scheduler::SchedulerError;
@@ -54,8 +54,11 @@ pub struct JobResult {
     pub id: Option<JobId>,
     /// The token of its submission; with one and without an id, nobody knows whether it was submitted.
     pub token: Option<String>,
-    /// How it ended; none when it has not, or was not submitted.
+    /// How it ended; none when it has not, or was not submitted. One that still waited to be tried again ended as its last
+    /// attempt did.
     pub outcome: Option<Outcome>,
+    /// Its attempts that were followed by another, or were to be.
+    pub attempts: Vec<Attempt>,
     /// What the scheduler said of it last.
     pub status: Option<JobStatus>,
     /// Why it was rejected or skipped.
@@ -79,7 +82,8 @@ impl From<&JobEntry> for JobResult {
             name: entry.name.clone(),
             id: entry.id,
             token: entry.token.clone(),
-            outcome: entry.outcome,
+            outcome: entry.last_outcome(),
+            attempts: entry.earlier.clone(),
             status: entry.status.clone(),
             why: entry.why.clone(),
             hint: entry.hint.clone(),

@@ -1,7 +1,7 @@
 //! What is known of a run: the fold of its events, and nothing besides.
 
 use crate::event::{Event, EventKind, RunId, RunOutcome};
-use crate::job::{JobId, JobStatus, Outcome, TaskEnd, TaskProgress};
+use crate::job::{JobId, JobStatus, Outcome, TaskEnd, TaskProgress, TaskSet};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -46,6 +46,10 @@ pub struct JobEntry {
     pub token: Option<String>,
     /// How often it was about to be submitted.
     pub attempts: u32,
+    /// The attempts that ended and were followed by another, or are to be, since the user last had it run.
+    pub earlier: Vec<Attempt>,
+    /// From the first of those ends on.
+    pub again: Option<Again>,
     /// Whether the scheduler has had no room for it and it is still to be submitted.
     pub delayed: bool,
     /// Its id at the scheduler.
@@ -70,6 +74,28 @@ pub struct JobEntry {
     pub hint: Option<String>,
 }
 
+/// An attempt of a job that another follows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the scheduler said of it last, its id first.
+    pub status: JobStatus,
+    /// When the engine learned of its end.
+    pub at: Timestamp,
+    /// Of how many attempts at most.
+    pub of: u32,
+}
+
+/// What is to be tried again, or is being so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Again {
+    /// Not submitted before.
+    pub next: Timestamp,
+    /// Of an array: the tasks.
+    pub tasks: Option<TaskSet>,
+}
+
 impl State {
     /// The state that `events` make.
     #[must_use]
@@ -88,31 +114,29 @@ impl State {
         match &event.kind {
             E::RunStarted { jobs, .. } => self.begin(event, jobs),
             E::Submitting { job, token } => self.edit(job, |entry| {
-                *entry = JobEntry {
-                    name: std::mem::take(&mut entry.name),
-                    phase: Phase::Submitting,
-                    token: Some(token.clone()),
-                    attempts: entry.attempts.saturating_add(1),
-                    done_before: entry.done_before.take(),
-                    ..JobEntry::default()
-                };
+                entry.back_to(Phase::Submitting);
+                entry.token = Some(token.clone());
+                entry.attempts = entry.attempts.saturating_add(1);
             }),
             E::Submitted { job, id, tasks } => {
                 self.edit(job, |entry| {
                     entry.phase = Phase::UnderWay;
                     entry.id = Some(*id);
-                    let tasks = tasks.clone().map(TaskProgress::of);
-                    entry.tasks = tasks.map(|fresh| entry.done_before.clone().unwrap_or(fresh));
+                    // Of those that are tried again, the others' ends are known.
+                    if entry.again.is_none() {
+                        let tasks = tasks.clone().map(TaskProgress::of);
+                        entry.tasks = tasks.map(|fresh| entry.done_before.clone().unwrap_or(fresh));
+                    }
                     entry.delayed = false;
                 });
                 if let Some(job) = self.by_name.get(job) {
                     self.by_id.insert(*id, *job);
                 }
             }
-            E::Withdrawn { job } => self.edit(job, |entry| {
-                if entry.phase != Phase::Over {
-                    entry.reopen();
-                }
+            E::Withdrawn { job } => self.edit(job, |entry| match entry.phase {
+                Phase::Over => {}
+                _ if entry.again.is_some() => entry.back_to(Phase::Waiting),
+                _ => entry.reopen(),
             }),
             E::SubmissionDelayed { job, .. } => self.edit(job, |entry| entry.delayed = true),
             E::Rejected { job, reason, hint } => self.edit(job, |entry| {
@@ -173,6 +197,17 @@ impl State {
             E::Ended { job, outcome, status } => self.edit(job, |entry| {
                 entry.see(status);
                 entry.end(*outcome);
+            }),
+            E::AttemptEnded { job, outcome, status, tasks, next, of, .. } => self.edit(job, |entry| {
+                if entry.phase == Phase::Over {
+                    return;
+                }
+                entry.see(status);
+                let (outcome, status) = (*outcome, status.clone());
+                entry.earlier.push(Attempt { outcome, status, at: event.at, of: *of });
+                entry.again = Some(Again { next: *next, tasks: tasks.clone() });
+                entry.reopen_tasks();
+                entry.phase = Phase::Waiting;
             }),
             E::SchedulerLost { .. } => self.scheduler_lost = true,
             E::SchedulerBack => self.scheduler_lost = false,
@@ -321,6 +356,36 @@ impl JobEntry {
         *self = Self { name, attempts, done_before, ..Self::default() };
     }
 
+    /// Nothing has become of this attempt; of those before it all is still known.
+    fn back_to(&mut self, phase: Phase) {
+        let Self { name, attempts, earlier, again, tasks, started, done_before, .. } = std::mem::take(self);
+        *self = Self { name, phase, attempts, done_before, ..Self::default() };
+        if again.is_some() {
+            (self.earlier, self.again, self.tasks, self.started) = (earlier, again, tasks, started);
+            self.reopen_tasks();
+        }
+    }
+
+    fn reopen_tasks(&mut self) {
+        let again = self.again.as_ref().and_then(|again| again.tasks.as_ref());
+        if let Some((progress, tasks)) = self.tasks.as_mut().zip(again) {
+            progress.reopen(tasks);
+        }
+    }
+
+    /// Whether an attempt of it ended and the next has not been submitted.
+    #[must_use]
+    pub fn waits_again(&self) -> bool {
+        self.phase == Phase::Waiting && self.again.is_some()
+    }
+
+    /// How it ended. While it waits for its next attempt, which may never be, that is how its last one did.
+    #[must_use]
+    pub fn last_outcome(&self) -> Option<Outcome> {
+        let last = || self.earlier.last().filter(|_| self.waits_again());
+        self.outcome.or_else(|| last().map(|attempt| attempt.outcome))
+    }
+
     /// An end that nobody knows is taken to be `outcome`.
     fn assume(&mut self, outcome: Outcome, because: &str) {
         if !self.has_unknown_end() {
@@ -348,6 +413,8 @@ impl JobEntry {
         self.phase = Phase::Over;
         self.delayed = false;
         self.outcome = Some(outcome);
+        // What was to be tried again and never was ended as it did before.
+        self.tasks.iter_mut().for_each(TaskProgress::settle);
     }
 }
 

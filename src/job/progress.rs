@@ -10,6 +10,8 @@ pub struct TaskProgress {
     started: TaskSet,
     over: TaskSet,
     ends: Vec<TaskEnd>,
+    /// How tasks ended that are tried again.
+    earlier: Vec<TaskEnd>,
 }
 
 /// Tasks that ended alike.
@@ -52,13 +54,37 @@ impl TaskProgress {
         }
         self.running = self.running.difference(&tasks);
         self.over = self.over.union(&tasks);
-        let like = self
-            .ends
-            .iter_mut()
-            .find(|other| (other.outcome, other.exit, &other.reason) == (end.outcome, end.exit, &end.reason));
-        match like {
-            Some(like) => like.tasks = like.tasks.union(&tasks),
-            None => self.ends.push(TaskEnd { tasks, ..end }),
+        let like = |other: &TaskEnd| {
+            (other.outcome, other.exit, &other.reason) == (end.outcome, end.exit, &end.reason)
+        };
+        let tasks = match self.ends.iter().position(like) {
+            Some(like) => self.ends.remove(like).tasks.union(&tasks),
+            None => tasks,
+        };
+        self.ends.push(TaskEnd { tasks, ..end });
+    }
+
+    /// These tasks are tried again: those of them that were at their end are so no longer.
+    pub fn reopen(&mut self, tasks: &TaskSet) {
+        let tasks = tasks.intersection(&self.all);
+        for end in &self.ends {
+            let again = end.tasks.intersection(&tasks);
+            if !again.is_empty() {
+                self.earlier.iter_mut().for_each(|earlier| earlier.tasks = earlier.tasks.difference(&again));
+                self.earlier.push(TaskEnd { tasks: again, ..end.clone() });
+            }
+        }
+        self.earlier.retain(|earlier| !earlier.tasks.is_empty());
+        self.ends.iter_mut().for_each(|end| end.tasks = end.tasks.difference(&tasks));
+        self.ends.retain(|end| !end.tasks.is_empty());
+        self.over = self.over.difference(&tasks);
+        self.running = self.running.difference(&tasks);
+    }
+
+    /// Tasks that were to be tried again are not: they ended as they did before.
+    pub fn settle(&mut self) {
+        for end in std::mem::take(&mut self.earlier) {
+            self.end(end);
         }
     }
 
@@ -113,7 +139,7 @@ impl TaskProgress {
         self.all.difference(&self.over)
     }
 
-    /// The tasks that ended, by how they did.
+    /// The tasks that ended, by how they did; those that ended as the last one did stand last.
     #[must_use]
     pub fn ends(&self) -> &[TaskEnd] {
         &self.ends
@@ -191,6 +217,25 @@ mod tests {
         assert_eq!(progress.started(), &set("0-4"));
         assert_eq!((progress.failed(), progress.open()), (set("3"), set("1,4-9")));
         assert_eq!(progress.outcome(), None);
+    }
+
+    #[test]
+    fn tasks_that_are_tried_again_are_open_until_that_is_given_up() {
+        let mut progress = TaskProgress::of(set("0-5"));
+        progress.start(&set("0-5"));
+        progress.end(end("0-1", Outcome::Completed, 0));
+        progress.end(end("2-5", Outcome::Failed, 3));
+        progress.reopen(&set("3-5,9"));
+        assert_eq!((progress.open(), progress.failed(), progress.outcome()), (set("3-5"), set("2"), None));
+        assert!(progress.running().is_empty() && progress.started() == &set("0-5"));
+        progress.end(end("3", Outcome::Completed, 0));
+        progress.end(end("4", Outcome::Timeout, 0));
+        progress.reopen(&set("4-5"));
+        progress.settle();
+        assert_eq!(progress.outcome(), Some(Outcome::Failed));
+        let ends = |so| progress.ended(|outcome| outcome == so);
+        assert_eq!(ends(Outcome::Completed), set("0-1,3"));
+        assert_eq!((ends(Outcome::Timeout), ends(Outcome::Failed)), (set("4"), set("2,5")));
     }
 
     #[test]

@@ -34,11 +34,15 @@ pub(super) fn progress(tasks: &TaskProgress) -> String {
 
 /// How an array ended: nothing where all completed, else how many of its tasks did not, and which.
 pub(super) fn end(tasks: &TaskProgress) -> String {
-    let failed = tasks.failed();
-    match failed.count() {
-        0 => String::new(),
-        number => format!("{number} of {}: {}", count(tasks.all().count()), list(&failed)),
+    match tasks.failed() {
+        none if none.is_empty() => String::new(),
+        failed => some(&failed, tasks),
     }
+}
+
+/// `3 of 10 tasks: 1,4-5`
+pub(super) fn some(some: &TaskSet, of: &TaskProgress) -> String {
+    format!("{} of {}: {}", some.count(), count(of.all().count()), list(some))
 }
 
 /// The ways in which tasks ended that did not complete, a line each: `tasks 4,9: exit 1`.

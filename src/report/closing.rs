@@ -86,6 +86,9 @@ fn failure(row: &Row, style: Style) -> String {
     for reason in reasons {
         paragraph(&mut lines, "", &reason, style);
     }
+    for attempt in row.attempts.lines() {
+        paragraph(&mut lines, "", &attempt, style);
+    }
     paragraph(&mut lines, "hint: ", row.hint.as_deref().unwrap_or_default(), style);
     if !row.nodes.is_empty() {
         paragraph(&mut lines, "nodes: ", &row.nodes, style);

@@ -359,7 +359,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 self.progress(event, job);
             }
             EventKind::Submitted { job, id, tasks } => {
-                let detail = tasks.as_ref().map(|tasks| array::count(tasks.count())).unwrap_or_default();
+                let count = tasks.as_ref().map(|tasks| array::count(tasks.count()));
+                let attempt = self.summary.row(job).and_then(|row| row.attempts.shown());
+                let attempt = attempt.map(|number| format!("attempt {number}"));
+                let detail = count.into_iter().chain(attempt).collect::<Vec<_>>().join(", ");
                 self.job(Mark::SUBMITTED, "SUBMITTED", job, None, "");
                 self.job(Mark::MONITORING, "MONITORING", job, Some(*id), &detail);
             }
@@ -394,6 +397,24 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                     None if outcome.is_success() => String::new(),
                     None => ending(*outcome, status.exit, &status.reason),
                 };
+                let attempt = self.summary.row(job).and_then(|row| row.attempts.shown());
+                let attempt = attempt.map(|number| format!("attempt {number}"));
+                let detail = [detail].into_iter().filter(|words| !words.is_empty()).chain(attempt);
+                let detail = detail.collect::<Vec<_>>().join("; ");
+                self.job(Mark::of(*outcome), &outcome.to_string(), job, Some(status.id), &detail);
+            }
+            EventKind::AttemptEnded { job, outcome, status, tasks, asks, .. } => {
+                self.told.forget(job);
+                self.shown.remove(job);
+                let Some(row) = self.summary.row(job) else { return };
+                let mut parts = match row.tasks.as_ref().zip(tasks.as_ref()) {
+                    Some((all, tasks)) => vec![array::some(tasks, all)],
+                    None => vec![ending(*outcome, status.exit, &status.reason)],
+                };
+                parts.push(row.attempts.following(event.at));
+                parts.push(asks.join(" "));
+                parts.retain(|part| !part.is_empty());
+                let detail = parts.join("; ");
                 self.job(Mark::of(*outcome), &outcome.to_string(), job, Some(status.id), &detail);
             }
             EventKind::Skipped { job, because } => {

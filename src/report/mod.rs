@@ -26,6 +26,7 @@
 //! ```
 
 mod array;
+mod attempts;
 mod closing;
 mod jsonl;
 mod lines;
@@ -43,6 +44,7 @@ mod words;
 #[cfg(test)]
 mod samples;
 
+pub use attempts::Attempts;
 pub use jsonl::JsonLines;
 pub use lines::Lines;
 pub use log_tail::LogTail;

@@ -1,6 +1,7 @@
 //! What became of each job: a fold of a run's events into rows. The engine has a fold of its own; this one holds what
 //! people read.
 
+use super::attempts::Attempts;
 use crate::event::{Event, EventKind, RunOutcome};
 use crate::job::{ExitStatus, JobId, JobState, JobStatus, Outcome, TaskEnd, TaskProgress};
 use jiff::Timestamp;
@@ -54,6 +55,8 @@ pub struct Row {
     pub tasks: Option<TaskProgress>,
     /// Of an array that runs again in part: its tasks as they were left.
     pub(super) done_before: Option<TaskProgress>,
+    /// Its attempts, where it was tried again or is to be.
+    pub attempts: Attempts,
 }
 
 /// Where a job stands.
@@ -121,6 +124,43 @@ impl Row {
         *self = Self { job: std::mem::take(&mut self.job), done_before, ..Self::default() };
     }
 
+    /// Nothing has become of this attempt.
+    fn withdraw(&mut self) {
+        if self.attempts.is_first() {
+            return self.reopen();
+        }
+        (self.standing, self.id) = (Standing::Waiting, None);
+        self.reopen_tasks();
+    }
+
+    /// Whether an attempt of it ended and the next has not been submitted.
+    #[must_use]
+    pub fn waits_again(&self) -> bool {
+        self.standing == Standing::Waiting && !self.attempts.is_first()
+    }
+
+    fn reopen_tasks(&mut self) {
+        if let Some((progress, tasks)) = self.tasks.as_mut().zip(self.attempts.tasks()) {
+            progress.reopen(tasks);
+        }
+    }
+
+    /// The run is over: a job that waited for its next attempt ended, here at least, as its last one did.
+    fn leave(&mut self) {
+        if let Some(last) = self.attempts.last().filter(|_| self.waits_again()) {
+            self.standing = Standing::Ended(last);
+            self.attempts.leave(true);
+            self.tasks.iter_mut().for_each(TaskProgress::settle);
+        }
+    }
+
+    fn take_up(&mut self) {
+        if self.attempts.leave(false) {
+            self.standing = Standing::Waiting;
+            self.reopen_tasks();
+        }
+    }
+
     fn take(&mut self, status: &JobStatus) {
         self.id = Some(status.id);
         self.exit = status.exit;
@@ -156,8 +196,13 @@ impl Summary {
             EventKind::Submitted { job, id, tasks } => {
                 let row = self.row_mut(job);
                 row.id = Some(*id);
-                let tasks = tasks.clone().map(TaskProgress::of);
-                row.tasks = tasks.map(|fresh| row.done_before.clone().unwrap_or(fresh));
+                // Of those that are tried again, the others' ends are known.
+                if row.attempts.is_first() {
+                    let tasks = tasks.clone().map(TaskProgress::of);
+                    row.tasks = tasks.map(|fresh| row.done_before.clone().unwrap_or(fresh));
+                }
+                row.exit = ExitStatus::default();
+                (row.started, row.ended) = (None, None);
                 row.standing = Standing::UnderWay(None);
                 row.reason.clear();
             }
@@ -209,12 +254,24 @@ impl Summary {
             }
             EventKind::Ended { job, outcome, status } => {
                 let row = self.row_mut(job);
+                if row.waits_again() {
+                    row.attempts.give_up();
+                    row.tasks.iter_mut().for_each(TaskProgress::settle);
+                }
                 row.take(status);
                 row.standing = Standing::Ended(*outcome);
+            }
+            EventKind::AttemptEnded { job, outcome, status, tasks, next, of, .. } => {
+                let row = self.row_mut(job);
+                row.take(status);
+                row.standing = Standing::Waiting;
+                row.attempts.ended(*outcome, status, tasks.as_ref(), *next, *of);
+                row.reopen_tasks();
             }
             EventKind::RunEnded { outcome } => {
                 self.ended = Some(event.at);
                 self.outcome = Some(*outcome);
+                self.rows.iter_mut().for_each(Row::leave);
             }
             EventKind::TasksStarted { job, tasks } => {
                 self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.start(tasks));
@@ -228,9 +285,12 @@ impl Summary {
                 self.row_mut(job).tasks.iter_mut().for_each(|progress| progress.end(end.clone()));
             }
             EventKind::Withdrawn { job } => {
-                self.row_mut(job).reopen();
+                self.row_mut(job).withdraw();
             }
-            EventKind::RunResumed { .. } => (self.ended, self.outcome) = (None, None),
+            EventKind::RunResumed { .. } => {
+                (self.ended, self.outcome) = (None, None);
+                self.take_up();
+            }
             EventKind::Submitting { .. }
             | EventKind::JournalLost { .. }
             | EventKind::SchedulerLost { .. }
@@ -238,6 +298,11 @@ impl Summary {
             | EventKind::Interrupted { .. }
             | EventKind::Cancelling { .. } => {}
         }
+    }
+
+    /// Jobs that waited for their next attempt when the run was left wait for it again.
+    pub(crate) fn take_up(&mut self) {
+        self.rows.iter_mut().for_each(Row::take_up);
     }
 
     /// What is known of the job called `job`.

@@ -17,9 +17,11 @@ const BOXED: TableStyle = TableStyle::new()
     .content_lines(ContentLineStyle::new('│', '│', '│'))
     .bottom_border(LineStyle::new('└', '─', '┴', '┘'));
 
-const HEADS: [&str; 5] = ["Job", "Status", "ID", "Elapsed", "Exit"];
+const HEADS: [&str; 6] = ["Job", "Status", "Attempt", "ID", "Elapsed", "Exit"];
+const ATTEMPT: usize = 2;
+const EXIT: usize = 5;
 /// Where the columns stand that may be left out, in the order in which they are.
-const OPTIONAL: [usize; 2] = [4, 3];
+const OPTIONAL: [usize; 3] = [EXIT, 4, ATTEMPT];
 /// A reason is shortened to so much here; it is told in full elsewhere.
 const MOST_EXIT: usize = 40;
 /// A job's name is never shortened to less than this.
@@ -28,7 +30,7 @@ const LEAST_NAME: usize = 8;
 /// The table under its title, with an end of line. Columns that do not fit are left out, then names are shortened.
 pub(super) fn render(summary: &Summary, style: Style) -> String {
     let now = summary.ended.or(summary.started).unwrap_or_default();
-    let mut rows: Vec<[String; 5]> = summary.rows.iter().map(|row| cells(row, now, style)).collect();
+    let mut rows: Vec<[String; 6]> = summary.rows.iter().map(|row| cells(row, now, style)).collect();
     let shown = shape(&mut rows, style);
 
     let mut table = Table::new();
@@ -71,14 +73,14 @@ fn title(summary: &Summary, style: Style, width: usize) -> String {
     }
 }
 
-fn cells(row: &Row, now: Timestamp, style: Style) -> [String; 5] {
+fn cells(row: &Row, now: Timestamp, style: Style) -> [String; 6] {
     let none = || "-".to_owned();
     let time = match (row.started, row.standing) {
         (Some(started), Standing::Ended(_)) => row.ended.map(|ended| elapsed(started, ended)),
         (Some(started), Standing::UnderWay(_)) => Some(elapsed(started, now)),
         _ => None,
     };
-    let exit = match row.outcome() {
+    let exit = match row.outcome().or(row.attempts.last().filter(|_| row.waits_again())) {
         Some(outcome) if !outcome.is_success() => match &row.tasks {
             Some(tasks) => array::ways(tasks).join("; "),
             None => ending(outcome, row.exit, &row.reason),
@@ -89,6 +91,7 @@ fn cells(row: &Row, now: Timestamp, style: Style) -> [String; 5] {
     [
         harmless(&row.job, style.unicode).into_owned(),
         row.status(),
+        row.attempts.shown().unwrap_or_else(none),
         row.id.map_or_else(none, |id| id.to_string()),
         time.unwrap_or_else(none),
         start(&exit, MOST_EXIT, style.unicode).into_owned(),
@@ -96,7 +99,7 @@ fn cells(row: &Row, now: Timestamp, style: Style) -> [String; 5] {
 }
 
 /// Chooses the columns that fit and shortens the names to what is left.
-fn shape(rows: &mut [[String; 5]], style: Style) -> Vec<usize> {
+fn shape(rows: &mut [[String; 6]], style: Style) -> Vec<usize> {
     let widths: Vec<usize> = (0..HEADS.len())
         .map(|column| {
             let cells = rows.iter().map(|row| columns(&row[column]));
@@ -104,9 +107,11 @@ fn shape(rows: &mut [[String; 5]], style: Style) -> Vec<usize> {
         })
         .collect();
     let mut shown: Vec<usize> = (0..HEADS.len()).collect();
-    // Without a failure there is nothing to say there.
-    if rows.iter().all(|row| row[4] == "-") {
-        shown.retain(|&column| column != 4);
+    // Without a failure, or where nothing was tried again, there is nothing to say there.
+    for column in [ATTEMPT, EXIT] {
+        if rows.iter().all(|row| row[column] == "-") {
+            shown.retain(|&shown| shown != column);
+        }
     }
     let Some(width) = style.width.map(usize::from) else { return shown };
     let around = |count: usize| match style.table {

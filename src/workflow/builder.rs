@@ -179,6 +179,7 @@ fn finish(
     for draft in &mut drafts {
         check::job(&draft.job, &mut problems);
         draft.job.sbatch = sbatch::merged(defaults, &draft.job);
+        check::retry(&draft.job, &mut problems);
     }
     let workflow = check::resolve(name, drafts, &mut problems);
     problems.or(None, Some(workflow))

@@ -4,7 +4,7 @@ use super::depends::{KINDS, Reader};
 use super::model::{Apptainer, Command, Container, Dependency, Job, PythonEnv, Runtime, Setting, Workflow};
 use super::problem::{Problem, Problems, quoted};
 use super::source::Span;
-use super::{array, graph, sbatch, shell, template};
+use super::{array, graph, retry, sbatch, shell, template};
 use std::collections::HashMap;
 
 /// A job whose dependencies are still names.
@@ -202,6 +202,16 @@ pub(super) fn job(job: &Job, problems: &mut Problems) {
     }
     if let Some(container) = &job.environment.container {
         tell("the container", check_container(container));
+    }
+}
+
+/// What a program may get wrong in how a job is tried again; its options are merged with its workflow's.
+pub(super) fn retry(job: &Job, problems: &mut Problems) {
+    for fault in retry::faults(job) {
+        let name = quoted(&job.name);
+        let text =
+            format!("`{}` of the retry of the job {name}: {} ({})", fault.key, fault.message, fault.label);
+        problems.add(Problem::new(text).hint(fault.hint.map(str::to_owned)));
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! - `source`, `yaml`, `schema`: a file's text → nodes with their places → jobs
 //! - `table`: files of parameters
-//! - `check`, `array`, `depends`, `sbatch`, `graph`: the rules that every workflow keeps
+//! - `check`, `array`, `depends`, `retry`, `sbatch`, `graph`: the rules that every workflow keeps
 //! - `problem`: what is wrong, shown with the lines it is about
 //! - `builder`: workflows made by a program
 //! - `template`, `quoting`: values of parameters in a job's texts
@@ -20,6 +20,7 @@ mod model;
 mod problem;
 mod quoting;
 mod request;
+mod retry;
 mod sbatch;
 mod schema;
 mod script;
@@ -40,6 +41,7 @@ pub use model::{
 };
 pub use problem::{InvalidWorkflow, Problem};
 pub use request::Submitter;
+pub use retry::{Factor, Retry};
 
 use problem::Problems;
 use source::Source;

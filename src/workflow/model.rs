@@ -1,5 +1,6 @@
 //! The checked workflow.
 
+use super::retry::Retry;
 use crate::job::{ArrayTasks, DependencyKind, Memory, NodeCount, TaskSet, TimeLimit};
 use std::path::PathBuf;
 
@@ -67,6 +68,8 @@ pub struct Job {
     pub creates: Vec<PathBuf>,
     /// What it is made of, from its working folder.
     pub inputs: Vec<PathBuf>,
+    /// Whether and how it is tried again when it has ended.
+    pub retry: Option<Retry>,
     /// Options of sbatch(1) by their long names. In a checked workflow each stands there once, by its first name in the
     /// manual page, the workflow's defaults before the job's own.
     pub sbatch: Vec<(String, Setting)>,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// An array that runs a shell line in each task; `$t` is the task.
-fn array(f: &dyn Fixture, name: &str, tasks: &str, line: &str) -> JobRequest {
+pub(super) fn array(f: &dyn Fixture, name: &str, tasks: &str, line: &str) -> JobRequest {
     JobRequest {
         array: Some(ArrayTasks::parse(tasks).unwrap()),
         stdout: Some(f.dir().join("%x_%A_%a.out")),
@@ -15,7 +15,7 @@ fn array(f: &dyn Fixture, name: &str, tasks: &str, line: &str) -> JobRequest {
     }
 }
 
-fn set(text: &str) -> TaskSet {
+pub(super) fn set(text: &str) -> TaskSet {
     text.parse().unwrap()
 }
 

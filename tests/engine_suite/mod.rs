@@ -4,14 +4,16 @@
 #![allow(dead_code)]
 
 mod arrays;
+mod retry;
 
 pub use arrays::*;
 use crossbeam_channel::unbounded;
+pub use retry::*;
 use srunx::engine::{JobResult, Options, RunResult, Runner, State};
 use srunx::event::{Event, EventKind, RunId, RunOutcome};
 use srunx::job::{ExitStatus, JobId, JobRequest, NodeCount, Outcome, TimeLimit};
 use srunx::scheduler::Scheduler;
-use srunx::workflow::{Dependency, DependencyKind, Job, Workflow};
+use srunx::workflow::{Dependency, DependencyKind, Job, Retry, Workflow};
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,17 @@ fn run_with(
     change: impl FnOnce(&mut Options),
     react: impl FnMut(&Event),
 ) -> Ran {
+    run_retrying(fixture, jobs, &[], change, react)
+}
+
+/// The same; the jobs that are named are tried again.
+fn run_retrying(
+    fixture: &dyn Fixture,
+    jobs: Jobs,
+    retries: &[(&str, Retry)],
+    change: impl FnOnce(&mut Options),
+    react: impl FnMut(&Event),
+) -> Ran {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let id = format!("suite-{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
     let mut options = Options::new(RunId(id));
@@ -110,6 +123,7 @@ fn run_with(
     let job = |(request, depends_on): &(JobRequest, Vec<Dependency>)| Job {
         name: request.name.clone(),
         depends_on: depends_on.clone(),
+        retry: retries.iter().find(|(name, _)| *name == request.name).map(|(_, retry)| retry.clone()),
         ..Job::default()
     };
     let workflow = Workflow::unchecked("suite", jobs.iter().map(job).collect());
@@ -388,7 +402,11 @@ macro_rules! engine_suite {
             a_task_past_its_time,
             an_array_of_one_and_a_sparse_one,
             arrays_of_all_kinds,
-            a_wide_array
+            a_wide_array,
+            a_job_that_fails_twice_and_then_succeeds,
+            only_timeouts_are_tried_again,
+            an_array_some_tasks_of_which_fail_once,
+            what_a_user_cancels_is_not_tried_again
         );
     };
     ($fixture:expr, $($story:ident),*) => {

@@ -15,6 +15,7 @@ mod like_sbatch;
 mod no_slurm_commands;
 mod output;
 mod rejected;
+mod retry;
 mod slack;
 mod tasks;
 mod waiting;

@@ -9,7 +9,7 @@ use srunx::job::{
     ArrayTasks, BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus, TaskGroup, TaskSet, TaskStates,
 };
 use srunx::scheduler::{ErrorKind, Patience, Scheduler, SchedulerError};
-use srunx::workflow::{Dependency, DependencyKind, Job, Workflow};
+use srunx::workflow::{Dependency, DependencyKind, Job, Retry, Workflow};
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
@@ -74,6 +74,7 @@ pub enum Fault {
 #[derive(Default)]
 pub struct Inner {
     scripts: HashMap<String, Vec<Step>>,
+    attempts: HashMap<String, VecDeque<Vec<Step>>>,
     /// How the next submissions of a job go wrong; of any job, under `*`.
     faults: HashMap<String, VecDeque<Fault>>,
     pub find_errors: u32,
@@ -96,6 +97,13 @@ pub struct Inner {
     pub limit: Option<usize>,
 }
 
+impl Inner {
+    /// The next submission of a job goes wrong.
+    pub fn fail_next(&mut self, job: &str, fault: Fault) {
+        self.faults.entry(job.into()).or_default().push_front(fault);
+    }
+}
+
 pub struct Scripted {
     pub inner: Mutex<Inner>,
     wake: Sender<JobId>,
@@ -114,6 +122,12 @@ impl Scripted {
     /// Scripts a job; without a script it runs and completes.
     pub fn script(self, job: &str, steps: impl IntoIterator<Item = Step>) -> Self {
         self.inner.lock().unwrap().scripts.insert(job.into(), steps.into_iter().collect());
+        self
+    }
+
+    /// Scripts a job's attempts, one after the other; those after the last are without a script.
+    pub fn attempts(self, job: &str, attempts: impl IntoIterator<Item = Vec<Step>>) -> Self {
+        self.inner.lock().unwrap().attempts.insert(job.into(), attempts.into_iter().collect());
         self
     }
 
@@ -170,7 +184,8 @@ impl Scheduler for Scripted {
             Some(all) => vec![tasks([group(all, 1)]), tasks([group(all, 3)])],
             None => vec![bits(1), bits(3)],
         };
-        let steps = inner.scripts.get(&name).cloned().unwrap_or_else(well);
+        let attempt = inner.attempts.get_mut(&name).and_then(VecDeque::pop_front);
+        let steps = attempt.or_else(|| inner.scripts.get(&name).cloned()).unwrap_or_else(well);
         inner.jobs.insert(id, (steps.into(), JobStatus::unknown(id)));
         inner.names.insert(id, name);
         let token = request.token.clone().expect("each submission has a token");
@@ -299,6 +314,18 @@ pub fn workflow(jobs: &[(&str, &str)]) -> Workflow {
     Workflow::unchecked("test", jobs.iter().map(job).collect())
 }
 
+/// The same, where jobs are tried again.
+pub fn with_retry(workflow: Workflow, retries: &[(&str, Retry)]) -> Workflow {
+    let retry = |name: &str| retries.iter().find(|(job, _)| *job == name).map(|(_, retry)| retry.clone());
+    let jobs = workflow.jobs().iter().map(|job| Job { retry: retry(&job.name), ..job.clone() }).collect();
+    Workflow::unchecked(workflow.name(), jobs)
+}
+
+/// Tried again so often, at once.
+pub fn times(times: u32) -> Retry {
+    Retry { delay: 0, ..Retry::times(times) }
+}
+
 /// Requests that say no more than the jobs' names.
 pub fn requests(workflow: &Workflow) -> Vec<JobRequest> {
     let request = |job: &Job| JobRequest { name: job.name.clone(), ..JobRequest::default() };
@@ -365,6 +392,10 @@ pub fn run(
     assert!(ends.values().all(|count| *count == 1), "{ends:?}");
     let mut over: HashMap<&str, TaskSet> = HashMap::new();
     for event in &events {
+        if let EventKind::AttemptEnded { job, tasks: Some(tasks), .. } = &event.kind {
+            let before = over.entry(job).or_default();
+            *before = before.difference(tasks);
+        }
         if let EventKind::TasksEnded { job, tasks, .. } = &event.kind {
             let before = over.entry(job).or_default();
             assert!(before.intersection(tasks).is_empty(), "tasks of {job} ended twice");
@@ -388,6 +419,10 @@ pub fn word(event: &Event) -> String {
         EventKind::TasksRequeued { job, tasks } => format!("requeued {job}_{tasks}"),
         EventKind::TasksEnded { job, tasks, outcome, .. } => format!("{job}_{tasks} ended {outcome}"),
         EventKind::Ended { job, outcome, .. } => format!("{job} ended {outcome}"),
+        EventKind::AttemptEnded { job, attempt, of, outcome, tasks, .. } => {
+            let tasks = tasks.as_ref().map(|tasks| format!(" again {tasks}")).unwrap_or_default();
+            format!("{job} {attempt}/{of} {outcome}{tasks}")
+        }
         EventKind::Skipped { job, because } => format!("skipped {job}: {because}"),
         EventKind::SchedulerLost { .. } => "lost".into(),
         EventKind::SchedulerBack => "back".into(),

@@ -6,7 +6,7 @@ use super::super::flow;
 use super::super::output::written;
 use super::list::standing;
 use super::{Kept, find, refuse};
-use crate::engine::{JobEntry, State};
+use crate::engine::{Attempt, JobEntry, State};
 use crate::event::Event;
 use crate::job::Outcome;
 use crate::report::{Summary, harmless, status_text};
@@ -46,6 +46,8 @@ fn as_text(
     let style = flow::style(color);
     let mut summary = Summary::default();
     events.iter().for_each(|event| summary.apply(event));
+    // Who goes on with a run that was left makes their next attempts.
+    summary.take_up();
     let mut out = io::stdout().lock();
     let word = standing(state, followed_by.is_some());
     let by = followed_by.map_or(String::new(), |holder| format!(", followed by {holder}"));
@@ -53,6 +55,10 @@ fn as_text(
     writeln!(out, "Run {} of workflow {name}: {word}{by}", kept.folder.run)?;
     writeln!(out, "{}", kept.folder.path().display())?;
     write!(out, "{}", status_text(&summary, style))?;
+    for row in summary.rows.iter().filter(|row| row.waits_again()) {
+        let (job, now) = (harmless(&row.job, style.unicode), jiff::Timestamp::now());
+        writeln!(out, "{job} waits: {}", row.attempts.following(now))?;
+    }
     match word {
         "LEFT" => writeln!(out, "To go on with it: srunx flow resume {}", kept.folder.run)?,
         "DETACHED" => writeln!(out, "To follow it: srunx flow resume {}", kept.folder.run)?,
@@ -85,11 +91,14 @@ fn job(entry: &JobEntry) -> Value {
             "running": tasks.running().to_string(), "failed": tasks.failed().to_string(),
         })
     });
+    let earlier: Vec<Value> = entry.earlier.iter().map(attempt).collect();
     json!({
         "job": entry.name,
         "phase": format!("{:?}", entry.phase).to_lowercase(),
         "id": entry.id,
         "attempts": entry.attempts,
+        "earlier": earlier,
+        "next": entry.again.as_ref().filter(|_| entry.waits_again()).map(|again| again.next),
         "outcome": entry.outcome.map(|outcome| outcome.to_string()),
         "state": status.and_then(|status| status.state).map(|state| state.to_string()),
         "exit": status.filter(|_| entry.outcome.is_some()).map(|status| status.exit.to_string()),
@@ -100,6 +109,19 @@ fn job(entry: &JobEntry) -> Value {
         "log": status.and_then(|status| status.stdout.as_ref()).map(|log| log.to_string_lossy()),
         "why": entry.why,
         "tasks": tasks,
+    })
+}
+
+/// An attempt that another followed, or is to.
+fn attempt(attempt: &Attempt) -> Value {
+    json!({
+        "id": attempt.status.id,
+        "outcome": attempt.outcome.to_string(),
+        "exit": attempt.status.exit.to_string(),
+        "reason": Some(&attempt.status.reason).filter(|reason| !reason.is_empty()),
+        "started": attempt.status.started,
+        "ended": attempt.status.ended,
+        "log": attempt.status.stdout.as_ref().map(|log| log.to_string_lossy()),
     })
 }
 

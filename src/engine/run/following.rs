@@ -3,7 +3,7 @@
 use super::super::follow;
 use super::super::left::unseen;
 use super::super::observe::{Look, Seen};
-use super::super::state::Phase;
+use super::super::state::{JobEntry, Phase};
 use super::Run;
 use super::submitting::Side;
 use crate::event::EventKind;
@@ -54,12 +54,15 @@ impl Run<'_> {
         self.answers(Side::Telling);
         let mut changed = false;
         let mut told = HashSet::with_capacity(statuses.len());
-        let is_array = |run: &Self, job: usize| run.state.job(job).is_some_and(|entry| entry.tasks.is_some());
         // Arrays last: what is not known of their tasks may follow from the ends of others.
         for arrays in [false, true] {
             for status in &statuses {
-                if let Some(job) = self.state.place_of(status.id).filter(|job| is_array(self, *job) == arrays)
-                {
+                // The id of an attempt before this one says nothing of it.
+                let current = |job: &usize| {
+                    let entry = self.state.job(*job);
+                    entry.is_some_and(|entry| entry.id == Some(status.id) && entry.tasks.is_some() == arrays)
+                };
+                if let Some(job) = self.state.place_of(status.id).filter(current) {
                     told.insert(job);
                     changed |= self.learned(job, status, now);
                 }
@@ -81,8 +84,7 @@ impl Run<'_> {
         let mut ends = std::mem::take(&mut self.ends);
         let mut told = false;
         while let Some((job, kind)) = ends.next(self.workflow, &self.state) {
-            self.emit(kind);
-            self.over(job);
+            self.over(job, kind);
             self.moved(job);
             told = true;
         }
@@ -152,10 +154,18 @@ impl Run<'_> {
         told
     }
 
-    /// A job is at its end.
-    fn over(&mut self, job: usize) {
+    /// A job is at its end, or an attempt of it that another follows.
+    fn over(&mut self, job: usize, end: EventKind) {
+        let end = match end {
+            EventKind::Ended { outcome, status, .. } => self.end_of(job, outcome, status),
+            end => end,
+        };
+        self.emit(end);
         self.assume(job);
         self.pace.over(job);
         self.queue.room();
+        if self.stage.is_going() && self.state.job(job).is_some_and(JobEntry::waits_again) {
+            self.is_ready(job);
+        }
     }
 }

@@ -6,7 +6,6 @@ use super::Run;
 use super::stopping::Stage;
 use crate::event::EventKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::Instant;
 
 impl Run<'_> {
@@ -69,9 +68,10 @@ impl Run<'_> {
         for job in 0..self.state.jobs().len() {
             self.ask_for_what_is_left(job);
             let Some(entry) = self.state.job(job) else { continue };
-            let (phase, id, token) = (entry.phase, entry.id, entry.token.clone());
-            if let (false, Some(id), Some(request)) = (outlive, id, self.requests.get(job)) {
-                self.scheduler.adopt(request, id, None);
+            let (phase, id) = (entry.phase, entry.id);
+            if let (false, Some(request)) = (outlive, self.requests.get(job)) {
+                let earlier = entry.earlier.iter().map(|attempt| attempt.status.id);
+                id.into_iter().chain(earlier).for_each(|id| self.scheduler.adopt(request, id, None));
             }
             if !matches!(phase, Phase::Submitting | Phase::UnderWay) {
                 continue;
@@ -80,13 +80,10 @@ impl Run<'_> {
                 self.emit(EventKind::Withdrawn { job: self.name(job) });
                 continue;
             }
-            let Some(request) = self.requests.get_mut(job) else { continue };
-            if token.is_some() && request.token != token {
-                *request = Arc::new(crate::job::JobRequest { token, ..(**request).clone() });
-            }
+            let Some(request) = self.tokened(job) else { continue };
             match id {
                 Some(id) if phase == Phase::UnderWay => {
-                    self.scheduler.adopt(request, id, self.state.began());
+                    self.scheduler.adopt(&request, id, self.state.began());
                 }
                 _ => {
                     self.lookups.insert(job);

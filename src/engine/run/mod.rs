@@ -5,6 +5,7 @@ mod following;
 mod keeping;
 mod stopping;
 mod submitting;
+mod trying;
 mod waits;
 
 use super::follow::Missing;
@@ -309,7 +310,7 @@ impl<'a> Run<'a> {
                 Decision::Submit { job } if self.is_up_to_date(job) => {
                     decisions.extend(self.plan.moved(&self.state, job));
                 }
-                Decision::Submit { job } => self.queue.push(job),
+                Decision::Submit { job } => self.is_ready(job),
                 Decision::Skip { job, because } => {
                     self.emit(EventKind::Skipped { job: self.name(job), because });
                     decisions.extend(self.plan.moved(&self.state, job));

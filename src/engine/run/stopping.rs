@@ -152,6 +152,7 @@ impl Run<'_> {
 
     fn cancel_all(&mut self, now: Instant) {
         self.stage = Stage::Cancelling { until: now + self.options.timing.cancel_grace };
+        self.try_no_more();
         let under_way = self.state.jobs().iter().filter(|entry| entry.phase == Phase::UnderWay);
         let jobs: Vec<String> = under_way.map(|entry| entry.name.clone()).collect();
         if !jobs.is_empty() {

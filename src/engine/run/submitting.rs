@@ -53,8 +53,7 @@ impl Run<'_> {
     }
 
     fn hand_over(&mut self, job: usize) {
-        let Some(request) = self.requests.get(job).map(Arc::clone) else { return };
-        let request = self.tokened(job, request);
+        let Some(request) = self.tokened(job) else { return };
         let token = request.token.clone().unwrap_or_default();
         if self.lookups.remove(&job) {
             let since = self.begun.get(&job).copied().or(self.state.began()).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -83,18 +82,21 @@ impl Run<'_> {
     }
 
     /// The request under the token of this attempt: one that did not arrive is repeated under its own.
-    fn tokened(&mut self, job: usize, request: Arc<JobRequest>) -> Arc<JobRequest> {
-        let Some(entry) = self.state.job(job) else { return request };
+    pub(super) fn tokened(&mut self, job: usize) -> Option<Arc<JobRequest>> {
+        let (request, entry) = (self.request_of(job)?, self.state.job(job)?);
         let token = match entry.phase {
             Phase::Waiting => Some(token(&self.options.run, job, entry.attempts.saturating_add(1))),
             _ => entry.token.clone(),
         };
         if request.token == token {
-            return request;
+            return Some(request);
         }
+        let first = entry.again.is_none();
         let request = Arc::new(JobRequest { token, ..(*request).clone() });
-        self.requests[job] = Arc::clone(&request);
-        request
+        if first {
+            self.requests[job] = Arc::clone(&request);
+        }
+        Some(request)
     }
 
     /// What came of an errand.
@@ -151,7 +153,7 @@ impl Run<'_> {
         self.answers(Side::Taking);
         self.queue.settled(job);
         let left_out = self.left_out.remove(&job);
-        let tasks = self.requests.get(job).and_then(|request| request.array.as_ref()).map(TaskSet::from);
+        let tasks = self.request_of(job).and_then(|request| request.array.as_ref().map(TaskSet::from));
         self.emit(EventKind::Submitted { job: self.name(job), id, tasks });
         if let Some(tasks) = left_out {
             let (outcome, exit) = (Outcome::Skipped, ExitStatus::default());

@@ -2,7 +2,7 @@
 //! it may not start.
 
 use super::super::left::terms;
-use super::super::plan::{Verdict, judge};
+use super::super::plan::{Verdict, verdict};
 use super::Run;
 use crate::job::value::ArrayTasks;
 use crate::job::{JobId, JobRequest, Outcome, TaskSet};
@@ -47,7 +47,9 @@ impl Run<'_> {
                     }
                     _ => {}
                 },
-                DependencyKind::After if dependency.delay > 0 && judge(dependency, other) == Verdict::Met => {
+                DependencyKind::After
+                    if dependency.delay > 0 && verdict(self.workflow, dependency, other) == Verdict::Met =>
+                {
                     let status = other.status.as_ref();
                     let met = status.and_then(|status| status.started.or(status.ended));
                     let from = met.unwrap_or_else(Timestamp::now);

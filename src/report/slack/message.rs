@@ -28,9 +28,20 @@ const STYLE: Style = Style { color: false, unicode: true, table: TableLook::Plai
 /// Something to say.
 #[derive(Clone, Debug)]
 pub(super) enum Message {
-    Started { workflow: String, jobs: usize },
-    Failed { workflow: String, row: Box<Row> },
-    Ended { summary: Box<Summary>, outcome: RunOutcome },
+    Started {
+        workflow: String,
+        jobs: usize,
+    },
+    /// What follows it, if that is another attempt.
+    Failed {
+        workflow: String,
+        row: Box<Row>,
+        next: Option<String>,
+    },
+    Ended {
+        summary: Box<Summary>,
+        outcome: RunOutcome,
+    },
 }
 
 /// The body of one post that says all of `messages`: a section for each, and their first lines for notifications.
@@ -54,15 +65,15 @@ fn text(message: &Message) -> String {
                 jobs(*count)
             )
         }
-        Message::Failed { workflow, row } => failure(workflow, row),
+        Message::Failed { workflow, row, next } => failure(workflow, row, next.as_deref()),
         Message::Ended { summary, outcome } => end(summary, *outcome),
     };
     debug_assert!(text.chars().count() <= MOST_TEXT + 100, "{}", text.chars().count());
     text
 }
 
-fn failure(workflow: &str, row: &Row) -> String {
-    let outcome = row.outcome().unwrap_or(Outcome::Unknown);
+fn failure(workflow: &str, row: &Row, next: Option<&str>) -> String {
+    let outcome = row.outcome().or(row.attempts.last()).unwrap_or(Outcome::Unknown);
     let id = row.id.map_or(String::new(), |id| format!(" (ID: {id})"));
     let why = match (&row.tasks, outcome) {
         (Some(tasks), _) => array::end(tasks),
@@ -72,6 +83,11 @@ fn failure(workflow: &str, row: &Row) -> String {
     let why = if why.is_empty() { String::new() } else { format!(": {}", escape(&why, MOST_WORDS)) };
     let sign = Mark::of(outcome).sign(STYLE);
     let mut text = format!("{sign} *{}*: job {} {outcome}{id}{why}", bold(workflow), code(&row.job));
+    match (next, row.attempts.shown()) {
+        (Some(next), _) => text.push_str(&format!("; {next}")),
+        (None, Some(number)) => text.push_str(&format!("; attempt {number}")),
+        (None, None) => {}
+    }
     if let Some(hint) = &row.hint {
         text.push_str(&format!("\nhint: {}", escape(hint, MOST_WORDS)));
     }
@@ -193,8 +209,11 @@ mod tests {
     #[test]
     fn one_post_says_all_that_waits() {
         let started = Message::Started { workflow: "a & b".to_owned(), jobs: 1 };
-        let failed =
-            Message::Failed { workflow: "a & b".to_owned(), row: Box::new(failed("<!channel> `x`")) };
+        let failed = Message::Failed {
+            workflow: "a & b".to_owned(),
+            row: Box::new(failed("<!channel> `x`")),
+            next: None,
+        };
         let body = payload(&[started, failed]);
         insta::assert_snapshot!(serde_json::to_string_pretty(&body).unwrap(), @r#"
         {
@@ -250,7 +269,8 @@ mod tests {
             hint: Some(long.clone()),
             ..failed(&long)
         };
-        let said = text(&Message::Failed { workflow: long.clone(), row: Box::new(row) });
+        let said =
+            text(&Message::Failed { workflow: long.clone(), row: Box::new(row), next: Some("x".repeat(50)) });
         assert!(said.chars().count() < 3000, "{}", said.chars().count());
         assert!(said.contains("…"));
         let mut summary = Summary::default();

@@ -118,7 +118,14 @@ impl Listener for Slack {
             | EventKind::Rejected { job, .. }
             | EventKind::Untraceable { job, .. } => {
                 if let Some(row) = self.summary.row(job).filter(|row| row.has_failed()) {
-                    self.send(Message::Failed { workflow: workflow(), row: Box::new(row.clone()) }, false);
+                    let row = Box::new(row.clone());
+                    self.send(Message::Failed { workflow: workflow(), row, next: None }, false);
+                }
+            }
+            EventKind::AttemptEnded { job, .. } => {
+                if let Some(row) = self.summary.row(job) {
+                    let (row, next) = (Box::new(row.clone()), Some(row.attempts.following(event.at)));
+                    self.send(Message::Failed { workflow: workflow(), row, next }, false);
                 }
             }
             EventKind::RunEnded { outcome } => {

@@ -2,6 +2,7 @@
 
 mod array;
 mod container;
+mod retry;
 mod sbatch;
 mod section;
 mod value;
@@ -97,6 +98,7 @@ fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> 
         launch_prefix: value::shell_words(fields.get("launch_prefix"), problems),
         creates: value::paths(fields.get("creates"), problems),
         inputs: value::paths(fields.get("inputs"), problems),
+        retry: retry::read(&fields, problems),
         sbatch: options.iter().map(sbatch::Given::pair).collect(),
     };
     if let (Some(entry), None) = (fields.get("inputs"), fields.get("creates")) {
@@ -108,6 +110,7 @@ fn job(node: &Node, defaults: &[(String, Setting)], problems: &mut Problems) -> 
     }
     sbatch::check_own_keys(&options, &job, &fields, problems);
     job.sbatch = super::sbatch::merged(defaults, &job);
+    retry::check(&job, &fields, problems);
     if let Err(fault) = check::launch(&job) {
         let srun = fields.get("srun").map_or(&node.span, |entry| &entry.value.span);
         problems.add(Problem::new(fault).at(srun, "this says that it does not go through `srun`"));

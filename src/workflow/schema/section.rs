@@ -13,8 +13,10 @@ pub(super) enum Section {
     Resources,
     Environment,
     Container,
+    Retry,
 }
 
+/// Those whose keys are looked for when one stands in a wrong place. The keys of `retry` say too little by themselves.
 const SECTIONS: [Section; 6] = [
     Section::Workflow,
     Section::Job,
@@ -67,6 +69,8 @@ impl Section {
                 "launch_prefix",
                 "creates",
                 "inputs",
+                "retry",
+                "retry_delay",
                 "sbatch",
             ],
             Self::Array => &["tasks", "values", "file", "throttle", "chunk"],
@@ -96,6 +100,7 @@ impl Section {
                 "overlay",
                 "env",
             ],
+            Self::Retry => &["times", "on", "delay", "memory", "time"],
         }
     }
 
@@ -103,9 +108,7 @@ impl Section {
     fn later_keys(self) -> &'static [&'static str] {
         match self {
             Self::Workflow => &["args", "sweep", "default_project"],
-            Self::Job => {
-                &["exports", "retry", "retry_delay", "template", "script_path", "script_vars", "path"]
-            }
+            Self::Job => &["exports", "template", "script_path", "script_vars", "path"],
             _ => &[],
         }
     }
@@ -118,6 +121,7 @@ impl Section {
             Self::Resources => "`resources`",
             Self::Environment => "`environment`",
             Self::Container => "`container`",
+            Self::Retry => "`retry`",
         }
     }
 
@@ -129,6 +133,7 @@ impl Section {
             Self::Resources => "under `resources:`",
             Self::Environment => "under `environment:`",
             Self::Container => "under `container:`",
+            Self::Retry => "under `retry:`",
         }
     }
 }
