@@ -93,7 +93,7 @@ pub fn can_be_left(
             troubles.push(SchedulerError {
                 kind: ErrorKind::Rejected,
                 message: format!(
-                    "{} is to be tried again where it fails, and nobody will be there to do so",
+                    "{} cannot be left to the scheduler: it is to be tried again (`retry`), and nobody will be there to do so",
                     request.name
                 ),
                 hint: Some("leave out its `retry`, or --detach".to_owned()),
