@@ -423,4 +423,6 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
 #[cfg(test)]
 mod array_tests;
 #[cfg(test)]
+mod retry_tests;
+#[cfg(test)]
 mod tests;

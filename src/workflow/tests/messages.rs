@@ -27,7 +27,7 @@ fn unknown_key() {
     assert_snapshot!(brief(&one("comand: x\nmem: 1\nfoo: 2\nresources:\n  time: 3\n  conda: 4\n  work_dir: 5")), @r"
     3:5 unknown key `comand` (not a key of a job) [did you mean `command`?]
     4:5 unknown key `mem` (not a key of a job) [did you mean `memory_per_node`? it belongs under `resources:`]
-    5:5 unknown key `foo` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `array`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `creates`, `inputs`, `sbatch`]
+    5:5 unknown key `foo` (not a key of a job) [a job has the keys `name`, `command`, `depends_on`, `array`, `resources`, `environment`, `work_dir`, `log_dir`, `srun`, `srun_args`, `launch_prefix`, `creates`, `inputs`, `retry`, `retry_delay`, `sbatch`]
     7:7 unknown key `time` (not a key of `resources`) [did you mean `time_limit`?]
     8:7 unknown key `conda` (not a key of `resources`) [`conda` belongs under `environment:`]
     9:7 unknown key `work_dir` (not a key of `resources`) [`work_dir` belongs in the job itself, beside its `name:`]
@@ -62,7 +62,7 @@ fn keys_of_later_versions() {
       | ^^^^^ a key of the Python srunx
     ");
     // Absent is as good as null.
-    assert!(Workflow::parse("w", &format!("args:\n{}", one("command: x\nretry: ~"))).is_ok());
+    assert!(Workflow::parse("w", &format!("args:\n{}", one("command: x\nexports: ~"))).is_ok());
 }
 
 #[test]
