@@ -49,12 +49,12 @@ fn judge(dependency: &Dependency, other: &JobEntry, retry: Option<&Retry>) -> Ve
         return if kind == DependencyKind::AfterNotOk { Verdict::Never } else { Verdict::Met };
     }
     let some = dependency.tasks.as_ref().zip(other.tasks.as_ref());
+    let again = perhaps_again(other, retry);
     let (outcome, started) = match some {
-        Some((tasks, _)) if !perhaps_again(other, retry).intersection(tasks).is_empty() => {
-            (None, other.started)
-        }
         Some((tasks, progress)) => (
-            progress.outcome_of(tasks),
+            Some(tasks)
+                .filter(|tasks| again.intersection(tasks).is_empty())
+                .and_then(|tasks| progress.outcome_of(tasks)),
             progress.started().union(progress.over()).intersection(tasks) == *tasks,
         ),
         None => (other.outcome, other.started),
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn what_may_be_tried_again_is_not_at_its_end() {
-        use DependencyKind::{AfterCorr, AfterNotOk, AfterOk};
+        use DependencyKind::{After, AfterCorr, AfterNotOk, AfterOk};
         let retry = Retry::times(1);
         let on = |kind, tasks: &str| Dependency {
             tasks: Some(tasks.parse().expect("tasks")),
@@ -331,6 +331,7 @@ mod tests {
         assert_eq!(judged(&on(AfterOk, "3-5"), &array()), Verdict::Open);
         assert_eq!(judged(&on(AfterNotOk, "5"), &array()), Verdict::Open);
         assert_eq!(judged(&on(AfterOk, "3-4"), &array()), Verdict::Met);
+        assert_eq!(judged(&on(After, "5"), &array()), Verdict::Met);
         assert_eq!(judged(&Dependency::on(0, AfterCorr), &array()), Verdict::Open);
         let status = crate::job::JobStatus::unknown(crate::job::JobId(7));
         let at = jiff::Timestamp::UNIX_EPOCH;

@@ -5,6 +5,7 @@
 //! that has not been touched for long is left over from a client or a host that is gone.
 
 use super::JournalError;
+use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -172,16 +173,18 @@ fn make(path: &Path, holder: &Holder) -> Result<Locked, JournalError> {
     }
 }
 
-/// Removes a lock that was left over. Another client may do so at the same time, and take it: then that is put back.
+/// Removes a lock that was left over, unless another client did so already and took it. Those that remove one take turns: while
+/// one looks and removes, the lock that it looks at is nobody else's to remove, and none can be made beside it.
 fn remove_stale(path: &Path, stale: &Holder) {
-    let aside = aside(path, "stale");
-    if fs::rename(path, &aside).is_err() {
-        return;
+    let turns = path.with_extension("turns");
+    let turns = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(turns);
+    // A file system without locks leaves it at a look right before.
+    let _turn = turns.ok().filter(|file| flock(file, FlockOperation::LockExclusive).is_ok());
+    let Ok(found) = fs::read(path) else { return };
+    // What cannot be read is no lock.
+    if serde_json::from_slice(&found).map_or(true, |found: Holder| found == *stale) {
+        let _ = fs::remove_file(path);
     }
-    if read(&aside).is_some_and(|found| found != *stale) {
-        let _ = fs::hard_link(&aside, path);
-    }
-    let _ = fs::remove_file(&aside);
 }
 
 /// Touches the file now and then, until what is returned is dropped.

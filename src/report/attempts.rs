@@ -1,6 +1,5 @@
 //! What is said of a job that is tried again.
 
-use super::array::count;
 use super::words::{elapsed, ending};
 use crate::job::{ExitStatus, JobId, JobStatus, Outcome, TaskSet};
 use jiff::Timestamp;
@@ -38,19 +37,13 @@ impl Attempts {
         (!self.is_first()).then(|| format!("{number} of {}", self.of))
     }
 
-    /// The attempt that is to follow, as seen at `now`: `attempt 2 of 3 in 00:01:00`, of an array with how many tasks.
+    /// The attempt that is to follow, as seen at `now`: `attempt 2 of 3 in 00:01:00`.
     #[must_use]
     pub fn following(&self, now: Timestamp) -> String {
         let number = self.shown().unwrap_or_default();
-        let tasks =
-            self.tasks.as_ref().map(|tasks| format!(" of {}", count(tasks.count()))).unwrap_or_default();
-        let when = match self.next.filter(|next| next.duration_since(now).as_millis() > 0) {
-            Some(next) => format!("in {}", elapsed(now, next)),
-            None => "at once".to_owned(),
-        };
-        match tasks.as_str() {
-            "" => format!("attempt {number} {when}"),
-            tasks => format!("attempt {number}{tasks}, {when}"),
+        match self.next.filter(|next| next.as_second() > now.as_second()) {
+            Some(next) => format!("attempt {number} in {}", elapsed(now, next)),
+            None => format!("attempt {number} at once"),
         }
     }
 

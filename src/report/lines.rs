@@ -456,4 +456,6 @@ mod array_tests;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]
+mod retry_tests;
+#[cfg(test)]
 mod tests;

@@ -35,6 +35,10 @@ impl Story {
         self
     }
 
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     pub(super) fn events(&self) -> Vec<Event> {
         self.events.clone()
     }

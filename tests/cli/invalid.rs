@@ -22,7 +22,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("jobs: [{name: a, command: touch marker, depends_on: [a]}]\n", "`a`", "1:54", "^"),
     ("jobs: [{name: a, command: touch marker, resources: {nodes: two}}]\n", "not `two`", "1:60", "^^^"),
     ("jobs: [{name: a, command: touch marker, gpus_per_node: 2}]\n", "`gpus_per_node`", "1:41", "^"),
-    ("jobs: [{name: a, command: touch marker, exports: {x: y}}]\n", "`exports`", "1:41", "^^^^^^^"),
+    ("jobs: [{name: a, command: touch marker, exports: {a: b}}]\n", "`exports`", "1:41", "^^^^^^^"),
+    ("jobs: [{name: a, command: touch marker, retry: {times: 2, on: oon}}]\n", "on `oon`", "1:63", "^^^"),
     (
         "jobs: [{name: a, command: touch marker, sbatch: {nise: 2}}]\n",
         "unknown option `nise`",

@@ -65,7 +65,7 @@ fn the_next_attempt_is_made_by_whoever_goes_on() {
         move |text: &str| text.lines().any(|line| line.contains(&job) && line.contains(&number)).then_some(())
     };
     client.until("the job waits", waits("bad", "2 of 2 in"));
-    client.until("the array waits", waits("sweep", "2 of 4 of 1 task, in"));
+    client.until("the array waits", waits("sweep", "2 of 4 in"));
     client.signal(SIGKILL);
     client.wait();
     let status = command(&flow, &["status", "--last"]).wait().expect(0);

@@ -192,7 +192,7 @@ fn escaped(c: char) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::{ExitStatus, JobId};
+    use crate::job::{ExitStatus, JobId, JobStatus};
     use crate::report::samples::failures;
     use crate::report::summary::Standing;
 
@@ -256,6 +256,25 @@ mod tests {
         e    SKIPPED        -   -         b FAILED
         ```
         "#);
+    }
+
+    #[test]
+    fn a_job_that_is_tried_again() {
+        let mut row = failed("train");
+        let mut said = |next: Option<&str>| {
+            let status = JobStatus { exit: row.exit, ..JobStatus::unknown(JobId(12)) };
+            row.attempts.ended(Outcome::Failed, &status, None, jiff::Timestamp::UNIX_EPOCH, 3);
+            text(&Message::Failed {
+                workflow: "w".to_owned(),
+                row: Box::new(row.clone()),
+                next: next.map(str::to_owned),
+            })
+        };
+        assert_eq!(
+            said(Some("attempt 2 of 3 in 00:01:00")),
+            "❌ *w*: job `train` FAILED (ID: 12): exit 3; attempt 2 of 3 in 00:01:00"
+        );
+        assert_eq!(said(None), "❌ *w*: job `train` FAILED (ID: 12): exit 3; attempt 3 of 3");
     }
 
     #[test]

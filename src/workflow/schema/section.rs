@@ -27,7 +27,7 @@ const SECTIONS: [Section; 6] = [
 ];
 
 /// What others call these things.
-const OTHER_NAMES: [(&str, &str); 21] = [
+const OTHER_NAMES: [(&str, &str); 22] = [
     ("mem", "memory_per_node"),
     ("memory", "memory_per_node"),
     ("time", "time_limit"),
@@ -49,6 +49,7 @@ const OTHER_NAMES: [(&str, &str); 21] = [
     ("indices", "tasks"),
     ("max_parallel", "throttle"),
     ("outputs", "creates"),
+    ("tries", "times"),
 ];
 
 impl Section {

@@ -62,7 +62,7 @@ fn keys_of_later_versions() {
       | ^^^^^ a key of the Python srunx
     ");
     // Absent is as good as null.
-    assert!(Workflow::parse("w", &format!("args:\n{}", one("command: x\nretry: ~"))).is_ok());
+    assert!(Workflow::parse("w", &format!("args:\n{}", one("command: x\nexports: ~"))).is_ok());
 }
 
 #[test]

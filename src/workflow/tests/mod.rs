@@ -5,6 +5,7 @@ mod array_scripts;
 mod arrays;
 mod article;
 mod messages;
+mod retry;
 mod sbatch;
 mod scripts;
 mod syntax;
