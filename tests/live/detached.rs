@@ -19,7 +19,7 @@ const GRAPH: &str = r#"
   - {name: skipped_array, array: 0-2, command: "echo skipped_array >>ran", depends_on: [bad]}
   - {name: any, command: "echo any >>ran", depends_on: ["afterany:skipped_too", b]}
   - {name: repaired, command: "echo repaired >>ran", depends_on: ["afternotok:bad"]}
-  - {name: started, command: "[ ! -e ran ] && echo started >>ran", depends_on: ["after:a"]}
+  - {name: started, command: "echo started >>ran", depends_on: ["after:a"]}
   - {name: sweep, array: 0-4, command: "echo sweep_$SLURM_ARRAY_TASK_ID >>ran; [ $SLURM_ARRAY_TASK_ID != 2 ]", depends_on: [a]}
   - {name: corr, array: 0-4, command: "echo corr_$SLURM_ARRAY_TASK_ID >>ran", depends_on: ["aftercorr:sweep"]}
   - {name: one, command: "echo one >>ran", depends_on: ["afterok:sweep_4"]}
@@ -104,6 +104,9 @@ fn every_kind_of_dependency_without_a_client() {
     done.says(&["Starting Workflow left with 18 jobs, run", &run_id]);
     is_true(&over(&flow));
     assert_eq!(ran(&flow), RAN);
+    let order = flow.dir.read("ran");
+    let place = |job: &str| order.lines().position(|line| line == job).unwrap();
+    assert!(place("started") < place("a"), "`after` waits for no end: {order}");
     // What was only looked at is not kept; who follows it comes to the same.
     let followed = run(&flow, &["resume", &run_id]).expect(1);
     followed.says(&["SKIPPED", "because bad FAILED"]);
