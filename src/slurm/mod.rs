@@ -29,7 +29,7 @@ mod partition_table;
 mod parts;
 mod probe;
 mod records;
-mod request;
+pub(crate) mod request;
 mod reservation_table;
 mod sinfo_habits;
 mod squeue_habits;

@@ -73,7 +73,7 @@ pub(super) fn carries(comment: &str, token: &str) -> bool {
 
 /// The command line that slurmctld keeps as `SubmitLine`, as it was typed; cut where slurmctld would refuse it
 /// (1 MiB, less what a quote costs).
-pub(super) fn submit_line() -> std::ffi::OsString {
+pub(crate) fn submit_line() -> std::ffi::OsString {
     let mut line = std::ffi::OsString::new();
     for word in std::env::args_os() {
         if !line.is_empty() {

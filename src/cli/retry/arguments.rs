@@ -19,7 +19,8 @@ pub fn argv(client: &Client, job: &JobInfo<'_>, id: JobId) -> (Vec<OsString>, Op
         Some(own) => Some(own.to_vec()),
         None => {
             let line = job.submit_line.map(|line| line.to_bytes().to_vec());
-            line.or_else(|| accounted_line(client, id)).map(|line| behind(&line, script).to_vec())
+            line.or_else(|| accounted_line(client, id))
+                .map(|line| behind(without_remark(&line), script).to_vec())
         }
     };
     let unclear = match &line {
@@ -43,6 +44,14 @@ fn split(command: &[u8], is_file: impl Fn(&[u8]) -> bool) -> (&[u8], Option<&[u8
         Some(end) => (&command[..end], Some(&command[end + 1..])),
         None => (command, None),
     }
+}
+
+/// A command line without the word of a workflow's submission, which stands behind it as a remark.
+fn without_remark(line: &[u8]) -> &[u8] {
+    let remark = b" # srunx:";
+    let at = line.windows(remark.len()).rposition(|words| words == remark);
+    let word = |at: &usize| !line[at + remark.len()..].contains(&b' ');
+    at.filter(word).map_or(line, |at| &line[..at])
 }
 
 /// What stands behind the script in a command line.
@@ -103,6 +112,13 @@ mod tests {
 
     fn shown(line: &[u8]) -> String {
         String::from_utf8_lossy(line).into_owned()
+    }
+
+    #[test]
+    fn a_remark_is_no_argument() {
+        assert_eq!(without_remark(b"srunx flow run w.yaml # srunx:r/1.1"), b"srunx flow run w.yaml");
+        assert_eq!(without_remark(b"sbatch job.sh # srunx: x"), b"sbatch job.sh # srunx: x");
+        assert_eq!(without_remark(b"sbatch job.sh one"), b"sbatch job.sh one");
     }
 
     #[test]
