@@ -44,8 +44,8 @@ fn slurmctld_is_restarted_ten_times() {
     kept.ran_once(RAN);
 }
 
-/// slurmctld writes its state down every few seconds, and forgets with its death what it took since: so nobody submits for
-/// that long before it is killed.
+/// slurmctld writes its state down every few seconds, and forgets with its death what came since: jobs that it took, and that
+/// it started others, which then run twice. So for that long before it is killed nothing is submitted or started.
 #[test]
 fn slurmctld_is_killed_ten_times() {
     let own = to_kill();
@@ -56,6 +56,10 @@ fn slurmctld_is_killed_ten_times() {
         client.signal(SIGSTOP);
         // What it had sent is answered by then.
         std::thread::sleep(Duration::from_millis(200));
+        until("nothing waits to be started", || {
+            let waits = own.cluster.slurm("squeue", &["-h", "-t", "PD,CF", "-o", "%r"]);
+            waits.lines().all(|reason| reason == "JobHeldUser").then_some(())
+        });
         let known = SystemTime::now();
         // There is something new to be written, whatever the run is at.
         own.cluster.slurm("sbatch", &["-H", "-o", "/dev/null", "--wrap", "true"]);

@@ -80,8 +80,8 @@ unsafe fn copy_record(library: &raw::Library, record: &raw::slurmdb_job_rec_t) -
         true => unsafe { copy(moved::reason_string(library, record.state_reason_prev)) },
         false => String::new(),
     };
-    // On its way from one to the other the record may have been written with either.
-    let unmet = ["Dependency", "DependencyNeverSatisfied"].contains(&reason.as_str());
+    // On its way from one to the other the record may have been written with either, or before there was any.
+    let unmet = ["None", "Dependency", "DependencyNeverSatisfied"].contains(&reason.as_str());
     let array = Some(JobId(record.array_job_id)).filter(|array| array.0 != 0);
     AccountedJob {
         id: JobId(record.jobid),

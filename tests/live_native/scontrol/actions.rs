@@ -250,7 +250,6 @@ fn arrays(twins: &mut Twins<'_>) {
         ],
     );
     twins.submit("ends", "-t5 -a0-2", "exit $SLURM_ARRAY_TASK_ID");
-    twins.queue(&["ends"], "an array's end");
     let over = |twins: &Twins<'_>| {
         twins
             .ids("ends")
@@ -258,6 +257,7 @@ fn arrays(twins: &mut Twins<'_>) {
             .all(|id| twins.runner.cluster.slurm("squeue", &["-h", "-j", &id.to_string()]).is_empty())
     };
     crate::live_support::until("the array is over", || over(twins).then_some(()));
+    twins.queue(&["ends"], "an array's end");
     follow(
         twins,
         "ends",
