@@ -245,12 +245,14 @@ fn are_many(stderr: &str) -> bool {
 
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
-    const CHANCE: [&str; 13] = [
+    const CHANCE: [&str; 14] = [
         // Set when the scheduler first looks at a task that waits; what is held is seen by its priority and reason.
         "EligibleTime=",
         "RunTime=",
         // How long it ran before; that it was suspended is seen by its state.
         "SecsPreSuspend=",
+        // Of a job without a limit it is unknown, or in a year, by which scheduler was quicker to start it.
+        "EndTime=",
         "SLUID=",
         "LastSchedEval=",
         "Scheduler=",
