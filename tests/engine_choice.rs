@@ -253,6 +253,21 @@ fn outputs_tell_how_a_job_ended_that_nobody_knows() {
 }
 
 #[test]
+fn what_an_attempt_before_made_tells_nothing_of_this_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let (workflow, requests) = creating(&dir);
+    let failing = Arc::new(Scripted::new().script("prepare", [bits(1), bits(5)]));
+    let mut events = Vec::new();
+    part(&workflow, &failing, requests.clone(), &mut events, options());
+    touch(&dir, "made", 0);
+    std::thread::sleep(Duration::from_millis(50));
+    let again = Selection { failed: true, ..Selection::default() };
+    let options = Options { selection: again, ..impatient(None) };
+    let result = part(&workflow, &Arc::new(forgotten("prepare")), requests, &mut events, options);
+    assert_eq!(result.job("prepare").unwrap().outcome, Some(Outcome::Failed));
+}
+
+#[test]
 fn tasks_that_nobody_knows_are_taken_for_what_the_user_says() {
     let workflow = workflow(&[("sweep", ""), ("last", "sweep")]);
     let gone = || tasks([group("0-2", 3)]);

@@ -4,9 +4,10 @@
 mod scripted;
 
 use crossbeam_channel::{Receiver, never};
+use scripted::kept::Kept;
 use scripted::{Fault, Scripted, options, word, workflow};
 use srunx::engine::{Options, RunResult, Runner, State, can_be_left, news};
-use srunx::event::{Event, EventKind, Journal, RunOutcome};
+use srunx::event::{EventKind, RunOutcome};
 use srunx::job::{
     After, ArrayTasks, BaseState, DependencyKind, ExitStatus, JobId, JobRequest, JobState, JobStatus,
     Outcome, TaskGroup, TaskSet,
@@ -189,38 +190,6 @@ impl Scheduler for Server {
 
     fn cancel_hint(&self, _: &[JobId]) -> Option<String> {
         None
-    }
-}
-
-/// What is kept; after so many events the client dies.
-#[derive(Clone, Default)]
-struct Kept {
-    events: Arc<Mutex<Vec<Event>>>,
-    dies_after: Option<usize>,
-}
-
-impl Kept {
-    fn events(&self) -> Vec<Event> {
-        self.events.lock().unwrap().clone()
-    }
-
-    fn lives(&self) -> Self {
-        Self { dies_after: None, ..self.clone() }
-    }
-}
-
-impl Journal for Kept {
-    fn append(&mut self, event: &Event) {
-        let mut events = self.events.lock().unwrap();
-        if self.dies_after.is_some_and(|most| events.len() >= most) {
-            drop(events);
-            panic!("the client dies");
-        }
-        events.push(event.clone());
-    }
-
-    fn commit(&mut self) -> Result<(), String> {
-        Ok(())
     }
 }
 

@@ -3,41 +3,15 @@
 
 mod scripted;
 
+use scripted::kept::Kept;
 use scripted::*;
 use srunx::engine::{Options, RunResult, Runner, State};
-use srunx::event::{Event, EventKind, Journal, RunId, RunOutcome};
+use srunx::event::{EventKind, RunId, RunOutcome};
 use srunx::job::Outcome;
 use srunx::workflow::{Retry, Workflow};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
-
-/// What is kept, and when that ends: after so many events the client dies, or there is no room for more.
-#[derive(Clone, Default)]
-struct Kept {
-    events: Arc<Mutex<Vec<Event>>>,
-    dies_after: Option<usize>,
-    full_after: Option<usize>,
-}
-
-impl Journal for Kept {
-    fn append(&mut self, event: &Event) {
-        let mut events = self.events.lock().unwrap();
-        if self.full_after.is_some_and(|most| events.len() >= most) {
-            return;
-        }
-        if self.dies_after.is_some_and(|most| events.len() >= most) {
-            drop(events);
-            panic!("the client dies");
-        }
-        events.push(event.clone());
-    }
-
-    fn commit(&mut self) -> Result<(), String> {
-        let full = self.full_after.is_some_and(|most| self.events.lock().unwrap().len() >= most);
-        if full { Err("No space left on device (os error 28)".to_owned()) } else { Ok(()) }
-    }
-}
 
 const JOBS: [(&str, &str); 9] = [
     ("a", ""),

@@ -6,7 +6,7 @@ use super::message;
 use crate::engine::Selection;
 use crate::job::Outcome;
 use crate::report::harmless;
-use crate::workflow::Workflow;
+use crate::workflow::{Workflow, nearest};
 
 /// What was chosen of `workflow`.
 ///
@@ -47,12 +47,11 @@ pub fn assumed(args: &ChoiceArgs) -> Option<Outcome> {
 
 fn unknown(name: &str, option: &str, workflow: &Workflow, color: Color) -> Exit {
     const MOST: usize = 20;
-    let names = workflow.jobs().iter().map(|job| job.name.as_str());
-    let close = names.clone().map(|other| (strsim::jaro_winkler(name, other), other));
-    let hint = match close.max_by(|one, other| one.0.total_cmp(&other.0)) {
-        Some((likeness, other)) if likeness > 0.8 => format!("did you mean {}?", harmless(other, true)),
-        _ => {
-            let all: Vec<_> = names.take(MOST).map(|name| harmless(name, true)).collect();
+    let names = || workflow.jobs().iter().map(|job| job.name.as_str());
+    let hint = match nearest(name, names()) {
+        Some(other) => format!("did you mean {}?", harmless(other, true)),
+        None => {
+            let all: Vec<_> = names().take(MOST).map(|name| harmless(name, true)).collect();
             let more = if workflow.jobs().len() > MOST { " …" } else { "" };
             format!("its jobs are {}{more}", all.join(", "))
         }

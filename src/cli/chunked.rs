@@ -112,7 +112,7 @@ fn asked_for(read: &Request, most: Option<u32>) -> Result<JobRequest, Refused> {
         array: Some(array),
         chunk: Some(most.unwrap_or(u32::MAX)),
         comment: text(&options.comment),
-        submit_line: Some(crate::slurm::request::submit_line()),
+        submit_line: Some(crate::slurm::submit_line()),
         token: Some(format!("srunx:{}/0.1", new_run_id())),
         sbatch: sbatch
             .map(|(long, value)| (long.to_owned(), value.map(|value| value.to_string_lossy().into_owned())))

@@ -18,7 +18,7 @@ pub(super) fn are_up_to_date(base: &Path, creates: &[PathBuf], inputs: &[PathBuf
     }
 }
 
-/// The first of the outputs that was not made since `began`.
+/// The first of the outputs that was not made since then.
 pub(super) fn missing<'a>(base: &Path, creates: &'a [PathBuf], began: SystemTime) -> Option<&'a Path> {
     let made = |path: &Path| changed(&base.join(path)).is_some_and(|at| at >= began);
     creates.iter().map(PathBuf::as_path).find(|path| !made(path))

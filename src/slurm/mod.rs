@@ -29,7 +29,7 @@ mod partition_table;
 mod parts;
 mod probe;
 mod records;
-pub(crate) mod request;
+mod request;
 mod reservation_table;
 mod sinfo_habits;
 mod squeue_habits;
@@ -55,6 +55,7 @@ pub use node_table::{Energy, NodeInfo, NodeTable, NodesOf, ShowNodes, node_state
 pub use partition_table::{PartitionInfo, PartitionTable, partition};
 pub use parts::{Part, Parts, offset_of};
 pub use records::{AccountedJob, Configuration, JobRecord, Records, Submitted, TaskRecord};
+pub(crate) use request::submit_line;
 pub use reservation_table::{ReservationInfo, ReservationTable};
 pub use sinfo_habits::SinfoHabits;
 pub use squeue_habits::{FilePatterns, SqueueHabits};

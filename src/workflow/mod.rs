@@ -39,6 +39,7 @@ pub use model::{
     Apptainer, Array, Command, Container, Dependency, Environment, Job, Parameters, PythonEnv, Resources,
     Runtime, Setting, Workflow,
 };
+pub(crate) use problem::nearest;
 pub use problem::{InvalidWorkflow, Problem};
 pub use request::Submitter;
 pub use retry::{Factor, Retry};

@@ -206,7 +206,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Of `known`, what `word` was probably meant to be.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The time it takes is the product of both lengths.
     let word: String = word.chars().take(100).collect();
     let word = word.to_lowercase();

@@ -74,8 +74,8 @@ fn what_is_there_already_and_what_was_not_asked_for() {
 #[test]
 fn jobs_that_are_not_there() {
     let scratch = Scratch::with(JOBS);
-    let said = run(&scratch, &["--job", "trane"], 2);
-    assert_eq!(said.err, "error: --job: the workflow has no job called trane\nhint: did you mean train?\n");
+    let said = run(&scratch, &["--job", "trian"], 2);
+    assert_eq!(said.err, "error: --job: the workflow has no job called trian\nhint: did you mean train?\n");
     let said = run(&scratch, &["--from", "x"], 2);
     assert!(said.err.contains("hint: its jobs are fetch, prepare, train, report\n"), "{}", said.err);
     let said = run(&scratch, &["--from", "train", "--to", "fetch"], 2);

@@ -1,11 +1,10 @@
 //! Runs that are left to Slurm: `srunx flow run --detach`. The jobs write down that they ran.
 
-use super::live_support::{Cluster, Done, Flow, Process, srunx, until};
+use super::live_support::kept::{SIGKILL, start};
+use super::live_support::{Cluster, Done, Flow, until};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-const SIGKILL: i32 = 9;
 
 /// Every kind of dependency, met and not.
 const GRAPH: &str = r#"
@@ -46,15 +45,8 @@ const ENDS: [(&str, &str, Option<&str>); 9] = [
     ("whole", "SKIPPED", Some("sweep FAILED")),
 ];
 
-fn command(flow: &Flow<'_>, arguments: &[&str]) -> Process {
-    let mut command = flow.cluster.command(srunx());
-    command.args(["flow"]).args(arguments).current_dir(flow.dir.path());
-    command.env("XDG_STATE_HOME", flow.dir.path().join("state"));
-    Process::start(command)
-}
-
 fn run(flow: &Flow<'_>, arguments: &[&str]) -> Done {
-    command(flow, arguments).wait()
+    start(flow, arguments).wait()
 }
 
 fn status(flow: &Flow<'_>) -> Value {
@@ -122,7 +114,7 @@ fn a_client_killed_while_it_submits() {
         let flow = Flow::new("killed_detached", GRAPH);
         let (mut arguments, mut kills) = (vec!["run", "flow.yaml", "--detach"], 0);
         let done = loop {
-            let client = command(&flow, &arguments);
+            let client = start(&flow, &arguments);
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             // Some while they connect, some while they submit. To look for what was not submitted takes two seconds; the last
             // one has that time.
@@ -164,7 +156,7 @@ fn chains() -> String {
 /// A run of chains whose client was killed when it had submitted some of them.
 fn half_way(name: &str) -> Flow<'static> {
     let flow = Flow::new(name, &chains());
-    let mut client = command(&flow, &["run", "flow.yaml", "--detach"]);
+    let mut client = start(&flow, &["run", "flow.yaml", "--detach"]);
     client.told("MONITORING", "c3_0");
     client.signal(SIGKILL);
     client.wait();

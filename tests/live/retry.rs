@@ -1,10 +1,9 @@
 //! Jobs that are tried again.
 
-use super::live_support::{Cluster, Flow, Process, srunx};
+use super::live_support::kept::{SIGKILL, start};
+use super::live_support::{Cluster, Flow};
 use srunx::event::EventKind;
 use srunx::job::JobId;
-
-const SIGKILL: i32 = 9;
 
 const FLAKY: &str = "  - name: grows
     command: 'echo >>tries; [ $(wc -l <tries) -ge 3 ] || exit 3'
@@ -41,13 +40,6 @@ fn each_attempt_asks_slurm_for_more() {
     assert_eq!(submitted(&events, "then").len(), 1);
 }
 
-fn command(flow: &Flow<'_>, arguments: &[&str]) -> Process {
-    let mut command = flow.cluster.command(srunx());
-    command.args(["flow"]).args(arguments).current_dir(flow.dir.path());
-    command.env("XDG_STATE_HOME", flow.dir.path().join("state"));
-    Process::start(command)
-}
-
 #[test]
 fn the_next_attempt_is_made_by_whoever_goes_on() {
     let flow = Flow::new(
@@ -59,7 +51,7 @@ fn the_next_attempt_is_made_by_whoever_goes_on() {
     retry: {times: 3, delay: 5}
 ",
     );
-    let mut client = command(&flow, &["run", "flow.yaml"]);
+    let mut client = start(&flow, &["run", "flow.yaml"]);
     let waits = |job: &str, number: &str| {
         let (job, number) = (format!("Job {job} "), format!("attempt {number}"));
         move |text: &str| text.lines().any(|line| line.contains(&job) && line.contains(&number)).then_some(())
@@ -68,19 +60,19 @@ fn the_next_attempt_is_made_by_whoever_goes_on() {
     client.until("the array waits", waits("sweep", "2 of 4 in"));
     client.signal(SIGKILL);
     client.wait();
-    let status = command(&flow, &["status", "--last"]).wait().expect(0);
+    let status = start(&flow, &["status", "--last"]).wait().expect(0);
     status
         .says(&["of workflow again: LEFT"])
         .says(&["bad ", "WAITING", "2 of 2"])
         .says(&["sweep ", "WAITING", "2 of 4"]);
     status.says(&["bad waits: attempt 2 of 2"]);
-    let done = command(&flow, &["resume", "--last"]).wait().expect(1);
+    let done = start(&flow, &["resume", "--last"]).wait().expect(1);
     done.says(&["1 completed, 1 failed"]).says(&["bad ", "FAILED", "2 of 2"]);
     assert_eq!(flow.dir.read("tries").lines().count(), 2);
     for (task, times) in [(0, 1), (1, 1), (2, 1), (3, 2), (4, 1)] {
         assert_eq!(flow.dir.read(&format!("ran-{task}")).lines().count(), times, "{task}");
     }
-    let json = command(&flow, &["status", "--last", "--json"]).wait().expect(0).stdout;
+    let json = start(&flow, &["status", "--last", "--json"]).wait().expect(0).stdout;
     let state: serde_json::Value = serde_json::from_str(&json).unwrap();
     let earlier = &state["jobs"][0]["earlier"];
     assert_eq!((&earlier[0]["outcome"], &earlier[0]["exit"]), (&"FAILED".into(), &"3:0".into()), "{json}");

@@ -1,6 +1,7 @@
 //! Jobs that slurmctld has forgotten before srunx could look.
 
-use super::live_support::{Cluster, Done, Flow, Process, srunx, until};
+use super::live_support::kept::start;
+use super::live_support::{Cluster, Done, Flow, until};
 use serde_json::Value;
 
 const SIGSTOP: i32 = 19;
@@ -62,14 +63,6 @@ fn nobody_remembers() {
     assert!(!flow.dir.exists("after-good-ran"));
 }
 
-/// A command on a run that is kept beside the workflow.
-fn kept(flow: &Flow<'_>, arguments: &[&str]) -> Process {
-    let mut command = flow.cluster.command(srunx());
-    command.args(["flow"]).args(arguments).current_dir(flow.dir.path());
-    command.env("XDG_STATE_HOME", flow.dir.path().join("state"));
-    Process::start(command)
-}
-
 /// A client is killed when slurmctld has its job and it does not know that; another one goes on with the run when slurmctld
 /// has forgotten it.
 fn left_for_long(cluster: &Cluster) -> Flow<'_> {
@@ -78,7 +71,7 @@ fn left_for_long(cluster: &Cluster) -> Flow<'_> {
         "left-for-long",
         "  - {name: a, command: echo a >>ran}\n  - {name: b, command: echo b >>ran, depends_on: [a]}\n",
     );
-    let done = kept(&flow, &["run", "flow.yaml", "--detach"]).wait().expect(0);
+    let done = start(&flow, &["run", "flow.yaml", "--detach"]).wait().expect(0);
     let ids = [done.id("a"), done.id("b")];
     // As if it had been killed before the first answer came: what was kept is the beginning of what was.
     let run = std::fs::read_dir(flow.dir.path().join("state/srunx/runs")).unwrap().next().unwrap().unwrap();
@@ -100,7 +93,7 @@ fn slurmdbd_knows_what_was_submitted() {
     let flow = left_for_long(&own.cluster);
     // Without its word nothing is submitted.
     own.cluster.control(&["stop", "slurmdbd"]);
-    let mut resumed = kept(&flow, &["resume", "--last"]);
+    let mut resumed = start(&flow, &["resume", "--last"]);
     resumed.until("it waits for slurmdbd", |said| said.contains("does not answer").then_some(()));
     own.cluster.control(&["start", "slurmdbd"]);
     let done = resumed.wait().expect(0);
@@ -113,7 +106,7 @@ fn slurmdbd_knows_what_was_submitted() {
 fn what_nobody_can_tell_is_not_submitted_again() {
     let own = Cluster::start(&["--min-job-age", "2", "--no-accounting"]);
     let flow = left_for_long(&own.cluster);
-    let done = kept(&flow, &["resume", "--last"]).wait().expect(1);
+    let done = start(&flow, &["resume", "--last"]).wait().expect(1);
     assert_eq!(done.last("a").word, "UNKNOWN", "{done}");
     done.says(&["a ", "UNKNOWN", "no answer to its submission", "hint: "]);
     assert_eq!(done.last("b").detail, "because a UNKNOWN");
@@ -129,12 +122,12 @@ fn forgotten_chain(cluster: &Cluster) -> Value {
            - {name: c, array: 0-3, command: echo c >>ran, depends_on: [b]}\n  - {name: d, command: echo d >>ran, depends_on: \
          ['afterany:c']}\n",
     );
-    let done = kept(&flow, &["run", "flow.yaml", "--detach"]).wait().expect(0);
+    let done = start(&flow, &["run", "flow.yaml", "--detach"]).wait().expect(0);
     for job in ["bad", "b", "c", "d"] {
         until("slurmctld has forgotten it", || cluster.state(done.id(job)).is_none().then_some(()));
     }
     assert_eq!(flow.dir.read("ran"), "d\n");
-    let status = kept(&flow, &["status", "--last", "--json"]).wait().expect(0);
+    let status = start(&flow, &["status", "--last", "--json"]).wait().expect(0);
     serde_json::from_str(&status.stdout).unwrap()
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Cluster, Done, Flow, Process, srunx};
 use std::collections::BTreeMap;
-use std::process::Command;
 use std::time::Duration;
 
 pub const SIGKILL: i32 = 9;
@@ -32,6 +31,14 @@ pub fn layers(layers: usize, wide: usize, tasks: usize) -> String {
     text
 }
 
+/// `srunx flow ARGUMENTS` on the runs that are kept beside a workflow.
+pub fn start(flow: &Flow<'_>, arguments: &[&str]) -> Process {
+    let mut command = flow.cluster.command(srunx());
+    command.args(["flow"]).args(arguments).current_dir(flow.dir.path());
+    command.env("XDG_STATE_HOME", flow.dir.path().join("state"));
+    Process::start(command)
+}
+
 /// A run with its clients.
 pub struct Kept<'a> {
     pub flow: Flow<'a>,
@@ -52,16 +59,8 @@ impl<'a> Kept<'a> {
         Self::of(Flow::on(cluster, name, jobs))
     }
 
-    /// `srunx flow ARGUMENTS`, not started yet.
-    pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.flow.cluster.command(srunx());
-        command.args(["flow"]).args(arguments).current_dir(self.flow.dir.path());
-        command.env("XDG_STATE_HOME", self.flow.dir.path().join("state"));
-        command
-    }
-
     pub fn start(&self, arguments: &[&str]) -> Process {
-        Process::start(self.command(arguments))
+        start(&self.flow, arguments)
     }
 
     /// The next client: the first one runs the workflow, those after it go on.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod kept;
+
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use srunx::engine::{JobResult, Options, RunResult, Runner, State, Timing};
 use srunx::event::{Event, EventKind, RunId};

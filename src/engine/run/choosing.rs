@@ -6,8 +6,7 @@ use super::super::selection::{Selection, descendants};
 use super::super::state::Phase;
 use super::Run;
 use crate::event::EventKind;
-use crate::job::value::ArrayTasks;
-use crate::job::{JobRequest, Outcome, TaskSet};
+use crate::job::{JobRequest, Outcome};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -37,11 +36,9 @@ impl Run<'_> {
     pub(super) fn ask_for_what_is_left(&mut self, job: usize) {
         let done = self.state.job(job).and_then(|entry| entry.done_before.as_ref());
         let (Some(done), Some(request)) = (done, self.requests.get_mut(job)) else { return };
-        let Some(array) = &request.array else { return };
-        let left = TaskSet::from(array).difference(done.over());
-        if let Some(tasks) = ArrayTasks::of(left.iter()) {
-            let array = Some(tasks.at_most(array.limit().unwrap_or(0)));
-            *request = Arc::new(JobRequest { array, ..(**request).clone() });
+        let left = request.array.as_ref().and_then(|array| array.among(&done.open()));
+        if left.is_some() {
+            *request = Arc::new(JobRequest { array: left, ..(**request).clone() });
         }
     }
 
@@ -67,13 +64,15 @@ impl Run<'_> {
         true
     }
 
-    /// Nobody knows how the job ended: what it left behind tells, or the user's choice.
-    pub(super) fn assume(&mut self, job: usize) {
-        let Some(entry) = self.state.job(job).filter(|entry| entry.has_unknown_end()) else { return };
+    /// Nobody knows how the job ended: what it left behind since it was submitted tells, or the user's choice. Whether one of
+    /// them did.
+    pub(super) fn assume(&mut self, job: usize) -> bool {
+        let Some(entry) = self.state.job(job).filter(|entry| entry.has_unknown_end()) else { return false };
         let Some((described, request)) = self.workflow.jobs().get(job).zip(self.requests.get(job)) else {
-            return;
+            return false;
         };
-        let began = self.state.began().map_or(SystemTime::UNIX_EPOCH, SystemTime::from);
+        let began = self.begun.get(&job).copied().or(self.state.began());
+        let began = began.map_or(SystemTime::UNIX_EPOCH, SystemTime::from);
         let name = entry.name.clone();
         let (outcome, because) = match (described.creates.is_empty(), self.options.assume) {
             (false, _) => match outputs::missing(&request.work_dir, &described.creates, began) {
@@ -84,21 +83,15 @@ impl Run<'_> {
                 }
             },
             (true, Some(outcome)) => (outcome, "nobody knows how it ended; taken so as asked for".to_owned()),
-            (true, None) => return,
+            (true, None) => return false,
         };
         self.emit(EventKind::Assumed { job: name, outcome, because });
+        true
     }
 
     /// Ends of an earlier client's that nobody knew are decided about, and what was skipped because of them goes again.
     pub(super) fn assume_earlier(&mut self) {
-        let unknown = |run: &Self| -> Vec<usize> {
-            let all = run.state.jobs().iter().enumerate();
-            all.filter(|(_, entry)| entry.has_unknown_end()).map(|(job, _)| job).collect()
-        };
-        let before = unknown(self);
-        before.iter().for_each(|job| self.assume(*job));
-        let after = unknown(self);
-        let settled: Vec<usize> = before.into_iter().filter(|job| !after.contains(job)).collect();
+        let settled: Vec<usize> = (0..self.state.jobs().len()).filter(|job| self.assume(*job)).collect();
         let behind = descendants(self.workflow, &settled);
         let skipped = |job: &usize| {
             behind[*job]

@@ -4,8 +4,7 @@ use super::super::state::Phase;
 use super::Run;
 use super::stopping::Stage;
 use crate::event::EventKind;
-use crate::job::value::ArrayTasks;
-use crate::job::{JobRequest, JobStatus, Outcome, TaskSet};
+use crate::job::{JobRequest, JobStatus, Outcome};
 use crate::workflow::Retry;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -82,11 +81,10 @@ impl Run<'_> {
             return Some(Arc::clone(first));
         };
         let mut request = retry.grown(first, entry.earlier.len());
-        if let Some((array, tasks)) = request.array.as_mut().zip(again.tasks.as_ref()) {
-            let some = TaskSet::from(&*array).intersection(tasks);
-            if let Some(some) = ArrayTasks::of(some.iter()) {
-                *array = some.at_most(array.limit().unwrap_or(0));
-            }
+        if let (Some(array), Some(tasks)) = (&request.array, &again.tasks)
+            && let Some(some) = array.among(tasks)
+        {
+            request.array = Some(some);
         }
         Some(Arc::new(request))
     }

@@ -4,7 +4,6 @@
 use super::super::left::terms;
 use super::super::plan::{Verdict, verdict};
 use super::Run;
-use crate::job::value::ArrayTasks;
 use crate::job::{JobId, JobRequest, Outcome, TaskSet};
 use crate::workflow::DependencyKind;
 use jiff::{Timestamp, ToSpan};
@@ -63,8 +62,8 @@ impl Run<'_> {
         }
         let left_out = all.difference(&tasks);
         let array = match (&request.array, left_out.is_empty()) {
-            (Some(array), false) => match ArrayTasks::of(tasks.iter()) {
-                Some(tasks) => Some(tasks.at_most(array.limit().unwrap_or(0))),
+            (Some(array), false) => match array.among(&tasks) {
+                Some(array) => Some(array),
                 None => return Fitted::Nothing(because),
             },
             (array, _) => array.clone(),

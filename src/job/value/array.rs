@@ -3,6 +3,7 @@
 //! sbatch passes the text on as it is and slurmctld reads it with some leniency. What is here is the strict reading, for
 //! descriptions and for what counts and walks tasks; a range costs the same whether it holds one task or four million.
 
+use crate::job::TaskSet;
 use std::fmt;
 
 /// Which tasks an array has, and how many of them may run at once.
@@ -143,6 +144,13 @@ impl ArrayTasks {
     #[must_use]
     pub fn at_most(self, limit: u32) -> Self {
         Self { limit: Some(limit).filter(|limit| *limit > 0), ..self }
+    }
+
+    /// Those of them that are among `some`, no more at a time; none where there are none.
+    #[must_use]
+    pub fn among(&self, some: &TaskSet) -> Option<Self> {
+        let tasks = Self::of(TaskSet::from(self).intersection(some).iter())?;
+        Some(Self { limit: self.limit, ..tasks })
     }
 
     /// How many may run at once, if that is limited.
