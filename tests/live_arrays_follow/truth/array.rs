@@ -1,6 +1,6 @@
 //! An array whose tasks write down what they do, and who meddles with them.
 
-use super::super::live_support::{Cluster, Process, Scratch, until};
+use super::super::live_support::{Cluster, LIMIT, Process, Scratch};
 use super::plan::{self, Before, Deed, Life, Task};
 use srunx::job::TaskSet;
 use std::collections::BTreeMap;
@@ -72,6 +72,8 @@ impl Written {
 /// What all tasks have written, read as it grows.
 struct Reader {
     file: Option<File>,
+    /// When they last wrote anything.
+    grew: Instant,
     rest: Vec<u8>,
     tasks: Vec<Written>,
     started: u32,
@@ -83,6 +85,7 @@ impl Reader {
     fn new() -> Self {
         Self {
             file: None,
+            grew: Instant::now(),
             rest: Vec::new(),
             tasks: vec![Written::default(); COUNT as usize],
             started: 0,
@@ -95,7 +98,9 @@ impl Reader {
             self.file = File::open(dir.path().join("wrote")).ok();
         }
         let Some(file) = &mut self.file else { return };
-        file.read_to_end(&mut self.rest).unwrap();
+        if file.read_to_end(&mut self.rest).unwrap() > 0 {
+            self.grew = Instant::now();
+        }
         let whole = self.rest.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let lines: Vec<u8> = self.rest.drain(..whole).collect();
         for line in String::from_utf8(lines).unwrap().lines() {
@@ -167,15 +172,16 @@ impl<'a> Array<'a> {
         }
     }
 
-    /// Has all of it happen that is planned, slurmctld started afresh amidst it.
-    pub fn meddle(&self) {
+    /// Has all of it happen that is planned, slurmctld started afresh amidst it. These are the tasks that slurmctld had forgotten
+    /// before they could be queued again, as on a busy machine it may not answer for as long as that takes.
+    pub fn meddle(&self) -> TaskSet {
         let mut reader = Reader::new();
         let mut done: BTreeMap<u32, (usize, Instant)> = BTreeMap::new();
         let mut queue = Queue::default();
         let (mut waves, mut restarted) = (0, false);
         let held = |task: &Task| matches!(task.before, Before::Hold | Before::HoldAndCancel);
         self.do_to("scontrol", &["hold"], &self.those(|_, task| held(task)));
-        until("all that is planned has happened", || {
+        loop {
             reader.read(&self.dir);
             // Far ahead of what starts now.
             if waves < WAVES && reader.started >= waves * COUNT / WAVES {
@@ -188,7 +194,9 @@ impl<'a> Array<'a> {
             }
             let mut deeds: BTreeMap<&str, TaskSet> = BTreeMap::new();
             for (index, (task, written)) in (0..).zip(self.plan.iter().zip(&reader.tasks)) {
-                let Some(word) = due(task, written) else { continue };
+                let Some(word) = due(task, written).filter(|_| !queue.forgotten.contains(index)) else {
+                    continue;
+                };
                 let before = done.get(&index);
                 if before.is_none_or(|(life, at)| *life != written.lives || at.elapsed() > AGAIN) {
                     done.insert(index, (written.lives, Instant::now()));
@@ -205,7 +213,10 @@ impl<'a> Array<'a> {
                 self.cluster.control(&["restart-ctld"]);
                 restarted = true;
             }
-            let open = |index: u32| !is_through(&self.plan[index as usize], &reader.tasks[index as usize]);
+            let open = |index: u32| {
+                !queue.forgotten.contains(index)
+                    && !is_through(&self.plan[index as usize], &reader.tasks[index as usize])
+            };
             let late = self.those(|index, _| open(index));
             let last = self.those(|_, task| task.before == Before::Hold);
             if queue.look(self, &reader.tasks) {
@@ -225,13 +236,16 @@ impl<'a> Array<'a> {
                     self.do_to("scontrol", &["release"], &held.intersection(&last));
                 }
             }
+            if restarted && waves == WAVES && late.is_empty() {
+                return queue.forgotten;
+            }
+            assert!(reader.grew.elapsed() < LIMIT, "nothing happens any more; open: {late}");
             std::thread::sleep(Duration::from_millis(100));
-            (restarted && waves == WAVES && late.is_empty()).then_some(())
-        });
+        }
     }
 
     /// Everything did happen: nothing of it is left to chance but the moment.
-    pub fn happened(&self) {
+    pub fn happened(&self, forgotten: &TaskSet) {
         let written = self.written();
         let count = |so: &dyn Fn(&Task, &Written) -> bool| {
             self.plan.iter().zip(&written).filter(|(task, written)| so(task, written)).count()
@@ -245,7 +259,8 @@ impl<'a> Array<'a> {
         };
         for again in [Deed::Requeue, Deed::RequeueHold] {
             let (planned, came) = deed(again);
-            assert!(planned > 0 && planned == came, "{again:?}: {came} of {planned}");
+            let missed = if again == Deed::Requeue { forgotten.count() as usize } else { 0 };
+            assert!(came > 0 && planned == came + missed, "{again:?}: {came} of {planned}, not {missed}");
         }
         let never = |before: Before| count(&|task, written| task.before == before && written.lives == 0);
         assert!(never(Before::Cancel) > 0 && never(Before::HoldAndCancel) > 0, "cancelled while they waited");
@@ -276,6 +291,8 @@ struct Queue {
     looked: Option<Instant>,
     /// Those that are stuck, for how many looks, and what they had written then.
     stuck: BTreeMap<u32, (Stuck, u32, Written)>,
+    /// Those that had come to their end, and can no more be queued again as they were to.
+    forgotten: TaskSet,
 }
 
 impl Queue {
@@ -284,13 +301,15 @@ impl Queue {
         if self.looked.is_some_and(|looked| looked.elapsed() < AGAIN) {
             return false;
         }
-        let words = ["-h", "-r", "-j", &array.id.to_string(), "-o", "%K %T %Q %r"];
+        let words = ["-h", "-r", "-t", "all", "-j", &array.id.to_string(), "-o", "%K %T %Q %r"];
         let Some(text) = array.cluster.try_slurm("squeue", &words) else { return false };
         self.looked = Some(Instant::now());
         let before = std::mem::take(&mut self.stuck);
+        let mut known = TaskSet::default();
         for line in text.lines() {
             let mut words = line.split_whitespace();
             let Some(Ok(index)) = words.next().map(str::parse::<u32>) else { continue };
+            known.insert(index);
             let written = &written[index as usize];
             let stuck = match (words.next(), words.next(), words.next()) {
                 (Some("PENDING"), Some("0"), _) => Stuck::Held,
@@ -303,6 +322,11 @@ impl Queue {
             let same = before.get(&index).filter(|(was, _, wrote)| (*was, wrote) == (stuck, written));
             let looks = same.map_or(0, |(_, looks, _)| *looks) + 1;
             self.stuck.insert(index, (stuck, looks, written.clone()));
+        }
+        for (index, (task, written)) in (0..).zip(array.plan.iter().zip(written)) {
+            if written.end().is_some() && due(task, written).is_some() && !known.contains(index) {
+                self.forgotten.insert(index);
+            }
         }
         true
     }

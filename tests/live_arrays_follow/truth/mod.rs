@@ -69,13 +69,13 @@ fn is_the_truth(options: &[&str]) {
     let watch = watch(&own.cluster, array.id);
     // Of what was cancelled by name before anybody looked, nothing tells.
     until("it is watched", || watch.stdout().contains('\n').then_some(()));
-    array.meddle();
+    let forgotten = array.meddle();
     let done = watch.wait().expect(1);
     array.keep(&done.stdout);
     let truth = truth(&array);
     assert_eq!(truth.len() as u32, COUNT);
     is_same(told(&done.stdout), truth.clone());
-    array.happened();
+    array.happened(&forgotten);
     // Attached when all is over, and forgotten by slurmctld: slurmdbd remembers all that ever started.
     if !options.contains(&"--no-accounting") {
         until("slurmctld has forgotten it", || own.cluster.state(array.id).is_none().then_some(()));
@@ -89,7 +89,7 @@ fn is_the_truth(options: &[&str]) {
 
 #[test]
 fn with_accounting() {
-    is_the_truth(&["--min-job-age", "10"]);
+    is_the_truth(&["--min-job-age", "20"]);
 }
 
 #[test]
