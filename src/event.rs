@@ -76,6 +76,27 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tasks: Option<TaskSet>,
     },
+    /// A part of an array is about to be handed over by itself, as there is no room for all of it at once.
+    PartSubmitting {
+        /// Of which job.
+        job: String,
+        /// Which part, from 0 on. One that did not go in is followed by another of the same number.
+        part: u32,
+        /// Its tasks.
+        tasks: TaskSet,
+        /// By how much their indices there are less than in the whole.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        offset: u32,
+    },
+    /// The scheduler took that part.
+    PartSubmitted {
+        /// Of which job.
+        job: String,
+        /// Which part.
+        part: u32,
+        /// Its id there.
+        id: JobId,
+    },
     /// The scheduler could not take the job just now and it is tried again.
     SubmissionDelayed {
         /// Which.
@@ -230,6 +251,10 @@ pub enum EventKind {
         /// How.
         outcome: RunOutcome,
     },
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// How a run ended.

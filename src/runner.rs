@@ -208,7 +208,8 @@ impl WorkflowRunner {
             (0..workflow.jobs().len()).map(|job| workflow.request(job, &submitter)).collect();
         let scheduler = scheduler.map_or_else(|| slurm(patience.unwrap_or_default(), !detach), Ok)?;
         if detach {
-            can_be_left(&workflow, &requests, &*scheduler).map_err(RunError::Left)?;
+            can_be_left(&workflow, &requests, &selection.takes(&workflow), &*scheduler)
+                .map_err(RunError::Left)?;
         }
         if !cancel {
             prepare(&requests).map_err(RunError::Prepare)?;

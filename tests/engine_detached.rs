@@ -406,9 +406,11 @@ fn what_ends_with_its_client_cannot_be_left() {
     let workflow = workflow(&[("a", ""), ("b", "a")]);
     let mut local = Scripted::new();
     local.outlive = false;
-    let troubles = can_be_left(&workflow, &requests(&workflow), &local).unwrap_err();
+    let troubles = can_be_left(&workflow, &requests(&workflow), &[true; 2], &local).unwrap_err();
     assert_eq!(troubles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "b"]);
-    assert_eq!(can_be_left(&workflow, &requests(&workflow), &Server::new(0)), Ok(()));
+    let troubles = can_be_left(&workflow, &requests(&workflow), &[false, true], &local).unwrap_err();
+    assert_eq!(troubles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["b"], "the other is not taken");
+    assert_eq!(can_be_left(&workflow, &requests(&workflow), &[true; 2], &Server::new(0)), Ok(()));
 }
 
 #[test]

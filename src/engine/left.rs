@@ -76,19 +76,21 @@ fn after(dependency: &Dependency, id: JobId, other: &JobEntry) -> After {
     After { kind: dependency.kind, job: id, tasks, delay: dependency.delay }
 }
 
-/// Whether all of a workflow can be handed to the scheduler at once.
+/// Whether those jobs of a workflow that are `taken` can be handed to the scheduler at once.
 ///
 /// # Errors
 /// Why not, of each job that cannot.
 pub fn can_be_left(
     workflow: &Workflow,
     requests: &[JobRequest],
+    taken: &[bool],
     scheduler: &dyn Scheduler,
 ) -> Result<(), Vec<SchedulerError>> {
     /// The longest that an id can be.
     const SOME: JobId = JobId(u32::MAX);
     let mut troubles = Vec::new();
-    for (job, request) in requests.iter().enumerate() {
+    let taken = |job: &usize| taken.get(*job).copied().unwrap_or_default();
+    for (job, request) in requests.iter().enumerate().filter(|(job, _)| taken(job)) {
         if workflow.jobs().get(job).is_some_and(|job| job.retry.is_some()) {
             troubles.push(SchedulerError {
                 kind: ErrorKind::Rejected,
@@ -100,6 +102,9 @@ pub fn can_be_left(
             });
         }
         let whole = |dependency: &Dependency| {
+            if !taken(&dependency.on) {
+                return Ok(None);
+            }
             let all = requests.get(dependency.on).and_then(|other| other.array.as_ref()).map(TaskSet::from);
             let tasks = dependency.tasks.clone().filter(|tasks| all.as_ref() != Some(tasks));
             Ok(Some(After { kind: dependency.kind, job: SOME, tasks, delay: dependency.delay }))

@@ -2,8 +2,9 @@
 
 use crate::event::{Event, EventKind, RunId, RunOutcome};
 use crate::job::{JobId, JobStatus, Outcome, TaskEnd, TaskProgress, TaskSet};
+use crate::scheduler::{Earlier, Part};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is known of a run. It is made by applying the run's events to [`State::default`], in order, and changed in no
 /// other way: two folds of the same events are equal, whoever made them and when.
@@ -44,6 +45,8 @@ pub struct JobEntry {
     pub phase: Phase,
     /// The token of its last submission.
     pub token: Option<String>,
+    /// Of an array that goes in piece by piece: those that were handed over, the last one perhaps, by their numbers.
+    pub parts: BTreeMap<u32, Part>,
     /// How often it was about to be submitted.
     pub attempts: u32,
     /// The attempts that ended and were followed by another, or are to be, since the user last had it run.
@@ -133,6 +136,13 @@ impl State {
                     self.by_id.insert(*id, *job);
                 }
             }
+            E::PartSubmitting { job, part, tasks, offset } => self.edit(job, |entry| {
+                let known = Part { tasks: tasks.clone(), offset: *offset, id: None };
+                entry.parts.insert(*part, known);
+            }),
+            E::PartSubmitted { job, part, id } => self.edit(job, |entry| {
+                entry.parts.entry(*part).and_modify(|known| known.id = Some(*id));
+            }),
             E::Withdrawn { job } => self.edit(job, |entry| match entry.phase {
                 Phase::Over => {}
                 _ if entry.again.is_some() => entry.back_to(Phase::Waiting),
@@ -370,6 +380,18 @@ impl JobEntry {
         let again = self.again.as_ref().and_then(|again| again.tasks.as_ref());
         if let Some((progress, tasks)) = self.tasks.as_mut().zip(again) {
             progress.reopen(tasks);
+        }
+    }
+
+    /// What is known of its last submission, for a scheduler that is to go on with that.
+    #[must_use]
+    pub fn handed_over(&self, id: JobId) -> Earlier<'_> {
+        let tasks = self.tasks.as_ref();
+        Earlier {
+            parts: Some(&self.parts).filter(|parts| !parts.is_empty()),
+            open: tasks.map(TaskProgress::open).unwrap_or_default(),
+            completed: tasks.map(|tasks| tasks.ended(Outcome::is_success)).unwrap_or_default(),
+            ..Earlier::of(id)
         }
     }
 

@@ -328,7 +328,10 @@ impl<W: Write, F: Fn(&[JobId]) -> Option<String>> Listener for Lines<W, F> {
                 self.run(Mark::START, &text);
             }
             // Told once the scheduler has taken it; that it was not sent at last is seen in the table.
-            EventKind::Submitting { .. } | EventKind::Withdrawn { .. } => {}
+            EventKind::Submitting { .. }
+            | EventKind::PartSubmitting { .. }
+            | EventKind::PartSubmitted { .. }
+            | EventKind::Withdrawn { .. } => {}
             EventKind::RunResumed { .. } => {
                 let workflow = self.summary.workflow.clone();
                 let tally = closing::tally(&self.summary);

@@ -292,6 +292,8 @@ impl Summary {
                 self.take_up();
             }
             EventKind::Submitting { .. }
+            | EventKind::PartSubmitting { .. }
+            | EventKind::PartSubmitted { .. }
             | EventKind::JournalLost { .. }
             | EventKind::SchedulerLost { .. }
             | EventKind::SchedulerBack

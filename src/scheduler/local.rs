@@ -17,7 +17,7 @@ mod table;
 mod warden;
 
 use super::user::own_name;
-use super::{ErrorKind, Patience, Scheduler, SchedulerError};
+use super::{Earlier, ErrorKind, Patience, Scheduler, SchedulerError};
 use crate::job::{JobId, JobRequest, JobStatus, Memory};
 use alarm::Alarm;
 use capacity::{Capacity, Needs};
@@ -167,9 +167,9 @@ impl Scheduler for LocalScheduler {
     }
 
     /// Nothing is left of such a job but its log, which bears its id: no other is to have that, nor those of its tasks.
-    fn adopt(&self, request: &JobRequest, id: JobId, _: Option<jiff::Timestamp>) {
+    fn adopt(&self, request: &JobRequest, earlier: &Earlier<'_>) {
         let tasks = request.array.as_ref().map_or(0, crate::job::ArrayTasks::count);
-        self.shared.lock().skip_ids(id.0.saturating_add(tasks));
+        self.shared.lock().skip_ids(earlier.id.0.saturating_add(tasks));
     }
 
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {

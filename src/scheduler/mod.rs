@@ -2,8 +2,9 @@
 //!
 //! The trait has no verb that only Slurm could mean.
 
-use crate::job::{JobId, JobRequest, JobStatus};
-use crossbeam_channel::Receiver;
+use crate::job::{JobId, JobRequest, JobStatus, TaskSet};
+use crossbeam_channel::{Receiver, Sender};
+use std::collections::BTreeMap;
 
 pub mod local;
 mod log_name;
@@ -41,10 +42,22 @@ pub trait Scheduler: Send + Sync {
         Ok(found.map_or(Trace::Nothing, Trace::Job))
     }
 
-    /// Takes up what a client before this one submitted: `id` is the job of `request`, submitted at `at` or later. Where jobs
-    /// do not outlive their client it is over, and told for no more than its id.
-    fn adopt(&self, request: &JobRequest, id: JobId, at: Option<jiff::Timestamp>) {
-        let _ = (request, id, at);
+    /// Takes up what a client before this one submitted. Where jobs do not outlive their client it is over, and told for no
+    /// more than its id. What was not submitted of an array follows once [`Scheduler::parts`] is listened to.
+    fn adopt(&self, request: &JobRequest, earlier: &Earlier<'_>) {
+        let _ = (request, earlier);
+    }
+
+    /// What is to be kept of arrays that do not go in at once, before and after each part of one. Whoever asks for this must
+    /// answer, or the parts wait; without anyone they go by themselves.
+    fn parts(&self) -> Receiver<PartNotice> {
+        crossbeam_channel::never()
+    }
+
+    /// Whether all of a job was handed over: of an array, some may wait for room.
+    fn is_handed_over(&self, id: JobId) -> bool {
+        let _ = id;
+        true
     }
 
     /// What is known of `jobs` now, one status for each, in any order; asked in one go. A job of which nothing is known
@@ -78,6 +91,65 @@ pub trait Scheduler: Send + Sync {
 
     /// How a user cancels jobs by hand, for a message: `scancel 12 13`.
     fn cancel_hint(&self, jobs: &[JobId]) -> Option<String>;
+}
+
+/// A job that a client before this one submitted.
+#[derive(Clone, Debug)]
+pub struct Earlier<'a> {
+    /// Its id.
+    pub id: JobId,
+    /// It was submitted then, or later.
+    pub at: Option<jiff::Timestamp>,
+    /// Of an array that did not go in at once: what was handed over.
+    pub parts: Option<&'a BTreeMap<u32, Part>>,
+    /// Its tasks that are not known to be over.
+    pub open: TaskSet,
+    /// Those that are known to have completed.
+    pub completed: TaskSet,
+}
+
+impl Earlier<'_> {
+    /// One of which only its id is known.
+    #[must_use]
+    pub fn of(id: JobId) -> Self {
+        Self { id, at: None, parts: None, open: TaskSet::default(), completed: TaskSet::default() }
+    }
+}
+
+/// A part of an array that was handed over, or was about to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its tasks, by the indices of the whole.
+    pub tasks: TaskSet,
+    /// By how much their indices in the part are less than those.
+    pub offset: u32,
+    /// Its id, if it is known to have been taken.
+    pub id: Option<JobId>,
+}
+
+/// What is to be kept of the parts of an array, which is named by the token that it was submitted with.
+#[derive(Clone, Debug)]
+pub enum PartNotice {
+    /// One is about to be handed over, and waits for the word that this is kept; or that it is not to be.
+    Next {
+        /// The token of the whole.
+        token: String,
+        /// Its number, from 0 on.
+        number: u32,
+        /// What it is.
+        part: Part,
+        /// Where the word goes.
+        go: Sender<bool>,
+    },
+    /// One was taken.
+    Taken {
+        /// The token of the whole.
+        token: String,
+        /// Its number.
+        number: u32,
+        /// Its id.
+        id: JobId,
+    },
 }
 
 /// What is left of a submission.

@@ -226,12 +226,14 @@ fn a_refused_job_takes_those_that_wait_for_it_and_no_others() {
 fn what_needs_a_client_is_refused_before_anything_is_submitted() {
     let flow = Flow::new(
         "not_left",
-        "  - {name: a, command: 'true'}\n  - {name: sweep, array: {tasks: 0-9, chunk: 4}, command: 'true'}\n",
+        "  - {name: a, command: 'true'}\n  - {name: again, command: 'true', retry: 2}\n",
     );
     let done = run(&flow, &["run", "flow.yaml", "--detach"]).expect(2);
-    assert!(done.stderr.contains("sweep cannot be left to Slurm: its 10 tasks"), "{done}");
-    assert!(done.stderr.contains("chunk 4") && done.stderr.contains("nothing was submitted"), "{done}");
+    assert!(done.stderr.contains("again cannot be left to the scheduler"), "{done}");
+    assert!(done.stderr.contains("`retry`") && done.stderr.contains("nothing was submitted"), "{done}");
     run(&flow, &["list"]).expect(0).says(&["no runs"]);
+    // What is not taken need not be left.
+    run(&flow, &["run", "flow.yaml", "--detach", "--job", "a"]).expect(0);
     let done = run(&flow, &["run", "flow.yaml", "--detach", "--local"]).expect(2);
     assert!(done.stderr.contains("--detach") && done.stderr.contains("--local"), "{done}");
 }

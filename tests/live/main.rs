@@ -6,6 +6,7 @@ mod live_support;
 
 mod article;
 mod command_lines;
+mod cut;
 mod detached;
 mod endings;
 mod fan;

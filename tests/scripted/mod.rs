@@ -417,6 +417,8 @@ pub fn word(event: &Event) -> String {
         EventKind::Rejected { job, .. } => format!("rejected {job}"),
         EventKind::Changed { job, status } => format!("{job} {}", status.state.unwrap()),
         EventKind::Requeued { job, .. } => format!("requeued {job}"),
+        EventKind::PartSubmitting { job, part, tasks, .. } => format!("submitting {job}_{tasks} as {part}"),
+        EventKind::PartSubmitted { job, part, .. } => format!("submitted {part} of {job}"),
         EventKind::TasksStarted { job, tasks } => format!("{job}_{tasks} RUNNING"),
         EventKind::TasksRequeued { job, tasks } => format!("requeued {job}_{tasks}"),
         EventKind::TasksEnded { job, tasks, outcome, .. } => format!("{job}_{tasks} ended {outcome}"),

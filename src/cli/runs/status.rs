@@ -151,7 +151,13 @@ mod asked {
         };
         let under_way = kept.state.jobs().iter().filter(|entry| entry.phase == Phase::UnderWay);
         let ids: Vec<_> = under_way.filter_map(|entry| entry.id).collect();
-        let statuses = match SlurmScheduler::watching(Arc::new(client)).observe(&ids) {
+        let slurm = SlurmScheduler::watching(Arc::new(client));
+        for entry in kept.state.jobs().iter().filter(|entry| !entry.parts.is_empty()) {
+            if let (Some(id), Some(tasks)) = (entry.id, &entry.tasks) {
+                slurm.show(tasks.all(), &entry.handed_over(id));
+            }
+        }
+        let statuses = match slurm.observe(&ids) {
             Ok(statuses) => statuses,
             Err(error) => return unknown(&error.message),
         };

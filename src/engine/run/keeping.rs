@@ -4,8 +4,12 @@ use super::super::state::Phase;
 use super::super::submit::Errand;
 use super::Run;
 use super::stopping::Stage;
+use super::waits::Fitted;
 use crate::event::EventKind;
+use crate::job::{JobId, JobRequest, TaskSet};
+use crate::scheduler::{Earlier, Part, PartNotice};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 impl Run<'_> {
@@ -70,8 +74,10 @@ impl Run<'_> {
             let Some(entry) = self.state.job(job) else { continue };
             let (phase, id) = (entry.phase, entry.id);
             if let (false, Some(request)) = (outlive, self.requests.get(job)) {
-                let earlier = entry.earlier.iter().map(|attempt| attempt.status.id);
-                id.into_iter().chain(earlier).for_each(|id| self.scheduler.adopt(request, id, None));
+                let before = entry.earlier.iter().map(|attempt| attempt.status.id);
+                id.into_iter().chain(before).for_each(|id| {
+                    self.scheduler.adopt(request, &Earlier::of(id));
+                });
             }
             if !matches!(phase, Phase::Submitting | Phase::UnderWay) {
                 continue;
@@ -82,9 +88,7 @@ impl Run<'_> {
             }
             let Some(request) = self.tokened(job) else { continue };
             match id {
-                Some(id) if phase == Phase::UnderWay => {
-                    self.scheduler.adopt(&request, id, self.state.began());
-                }
+                Some(id) if phase == Phase::UnderWay => self.take_up(job, request, id),
                 _ => {
                     self.lookups.insert(job);
                     self.queue.push(job);
@@ -99,5 +103,54 @@ impl Run<'_> {
         self.pace.hurry(Instant::now());
         let decisions = self.plan.resumed(&self.state);
         self.carry_out(decisions);
+    }
+
+    /// Goes on with a job that the scheduler has. Of an array that had not gone in as a whole, the rest follows, but for the
+    /// tasks whose counterparts did not complete meanwhile.
+    pub(super) fn take_up(&mut self, job: usize, request: Arc<JobRequest>, id: JobId) {
+        let rest = |run: &Self| {
+            let entry = run.state.job(job)?;
+            let handed = entry.parts.values().fold(TaskSet::default(), |all, part| all.union(&part.tasks));
+            Some(entry.tasks.as_ref()?.open().difference(&handed)).filter(|_| !entry.parts.is_empty())
+        };
+        let mut request = request;
+        if let Some(rest) = rest(self).filter(|rest| !rest.is_empty()) {
+            let (fitted, left_out) = match self.fitted(job, Arc::clone(&request)) {
+                Fitted::Whole(fitted) => (fitted, TaskSet::default()),
+                Fitted::Without(fitted, tasks) => (fitted, rest.intersection(&tasks)),
+                Fitted::Nothing(_) => (Arc::clone(&request), rest),
+            };
+            request = Arc::new(JobRequest { array: request.array.clone(), ..(*fitted).clone() });
+            self.skip_tasks(job, left_out);
+        }
+        let Some(entry) = self.state.job(job) else { return };
+        self.scheduler.adopt(&request, &Earlier { at: self.state.began(), ..entry.handed_over(id) });
+    }
+
+    /// What a scheduler that hands arrays over part by part wants kept.
+    pub(super) fn noted(&mut self, notice: PartNotice, now: Instant) {
+        let place = |run: &Self, token: &str| {
+            run.state.jobs().iter().position(|entry| entry.token.as_deref() == Some(token))
+        };
+        match notice {
+            PartNotice::Next { token, number, part, go } => {
+                let mut may_go = false;
+                if let Some(job) = place(self, &token).filter(|_| self.stage.is_going()) {
+                    let Part { tasks, offset, .. } = part;
+                    self.emit(EventKind::PartSubmitting { job: self.name(job), part: number, tasks, offset });
+                    match self.commit() {
+                        Ok(()) => may_go = true,
+                        Err(reason) => self.journal_lost(reason, now),
+                    }
+                }
+                // Who asked may have gone.
+                let _ = go.send(may_go);
+            }
+            PartNotice::Taken { token, number, id } => {
+                if let Some(job) = place(self, &token) {
+                    self.emit(EventKind::PartSubmitted { job: self.name(job), part: number, id });
+                }
+            }
+        }
     }
 }

@@ -231,6 +231,7 @@ impl<'a> Run<'a> {
     /// Waits and acts until the run is over.
     fn turn(&mut self) -> RunOutcome {
         let mut wakeups = self.scheduler.wakeups();
+        let mut parts = self.scheduler.parts();
         let mut interrupts = self.options.interrupts.clone();
         loop {
             let now = Instant::now();
@@ -260,6 +261,10 @@ impl<'a> Run<'a> {
                         }
                     }
                     Err(_) => wakeups = never(),
+                },
+                recv(parts) -> notice => match notice {
+                    Ok(notice) => self.noted(notice, Instant::now()),
+                    Err(_) => parts = never(),
                 },
                 recv(interrupts) -> signal => match signal {
                     Ok(signal) => self.interrupted(signal),

@@ -88,7 +88,9 @@ impl Run<'_> {
                 true => RunOutcome::Completed,
                 false => RunOutcome::Failed,
             }),
-            Stage::Going if self.options.detach && self.state.all_handed_over() && !submitting => {
+            Stage::Going
+                if self.options.detach && self.state.all_handed_over() && !submitting && self.is_all_in() =>
+            {
                 Some(RunOutcome::Detached)
             }
             // Nothing goes on, yet jobs are left: they wait for each other. A checked workflow has no such jobs.
@@ -103,6 +105,12 @@ impl Run<'_> {
                 false => RunOutcome::SchedulerUnreachable,
             }),
         }
+    }
+
+    /// Whether no array of it waits for room with some of its tasks.
+    fn is_all_in(&self) -> bool {
+        let under_way = self.state.jobs().iter().filter(|entry| entry.phase == Phase::UnderWay);
+        under_way.filter_map(|entry| entry.id).all(|id| self.scheduler.is_handed_over(id))
     }
 
     /// The user asked the run to stop.

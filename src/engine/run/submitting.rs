@@ -105,9 +105,22 @@ impl Run<'_> {
         self.submitters.answered();
         match answer {
             Answer::NotSent => self.withdraw(job),
-            Answer::Submitted(Ok(id)) | Answer::Found(Ok(Trace::Job(id))) => self.submitted(job, id, now),
+            Answer::Submitted(Ok(id)) => self.submitted(job, id, now),
+            Answer::Found(Ok(Trace::Job(id))) => {
+                self.submitted(job, id, now);
+                // Its first part, of one that was to be cut: a client before this one may have sent it.
+                if self.state.job(job).is_some_and(|entry| !entry.parts.is_empty())
+                    && let Some(request) = self.tokened(job)
+                {
+                    self.take_up(job, request, id);
+                }
+            }
             Answer::Found(Ok(Trace::Nothing)) => {
                 self.answers(Side::Taking);
+                // What was kept of its parts is of a submission that was not: the next is another one.
+                if self.state.job(job).is_some_and(|entry| !entry.parts.is_empty()) {
+                    self.emit(EventKind::Withdrawn { job: self.name(job) });
+                }
                 self.try_again(job);
             }
             Answer::Found(Ok(Trace::Lost { reason, hint })) => {
@@ -155,17 +168,22 @@ impl Run<'_> {
         let left_out = self.left_out.remove(&job);
         let tasks = self.request_of(job).and_then(|request| request.array.as_ref().map(TaskSet::from));
         self.emit(EventKind::Submitted { job: self.name(job), id, tasks });
-        if let Some(tasks) = left_out {
-            let (outcome, exit) = (Outcome::Skipped, ExitStatus::default());
-            let reason = "Dependency".to_owned();
-            self.emit(EventKind::TasksEnded { job: self.name(job), tasks, outcome, exit, reason });
-        }
+        self.skip_tasks(job, left_out.unwrap_or_default());
         self.pace.stir(now);
         self.moved(job);
         if self.early.remove(&id) {
             self.pace.heard(job, now);
         }
         self.cancel_too(job, now);
+    }
+
+    /// Tasks of an array are not run, because of what became of another's.
+    pub(super) fn skip_tasks(&mut self, job: usize, tasks: TaskSet) {
+        if !tasks.is_empty() {
+            let (outcome, exit) = (Outcome::Skipped, ExitStatus::default());
+            let reason = "Dependency".to_owned();
+            self.emit(EventKind::TasksEnded { job: self.name(job), tasks, outcome, exit, reason });
+        }
     }
 
     fn delayed(&mut self, job: usize, error: SchedulerError, now: Instant) {

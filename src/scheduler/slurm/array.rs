@@ -1,7 +1,7 @@
 //! An array as its client knows it: one, though it may be several of Slurm's, some of which are yet to be submitted.
 
 use super::Pieces;
-use super::chunks::{Piece, cut, log_of};
+use super::chunks::{Chunk, Piece, cut, log_of};
 use super::outside::Seen;
 use super::status::{TaskLogs, time};
 use super::tasks::{Look, Moment, Tasks, group};
@@ -10,6 +10,7 @@ use crate::job::{
     TaskStates,
 };
 use crate::slurm::{Configuration, TaskRecord};
+use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -23,53 +24,11 @@ const CALLED_OFF: &str = "CancelledBeforeSubmission";
 /// Why tasks wait that slurmctld has not been given yet.
 const NOT_SUBMITTED: &str = "NotSubmittedYet";
 
-/// One of Slurm's arrays.
-#[derive(Debug)]
-pub(super) struct Chunk {
-    pub(super) id: JobId,
-    /// Which tasks, by the indices of the whole; none where that is not known.
-    pub(super) piece: Option<Piece>,
-    /// By how much its indices are less than those of the whole.
-    offset: u32,
-    pub(super) tasks: Tasks,
-    /// How long the last load of its records took.
-    pub(super) cost: Duration,
-    pub(super) loaded: Option<Instant>,
-}
-
-impl Chunk {
-    /// One that someone else submitted.
-    fn attached(id: JobId, offset: u32) -> Self {
-        let tasks = Tasks::attached(Moment::now());
-        Self { id, piece: None, offset, tasks, cost: Duration::ZERO, loaded: None }
-    }
-
-    /// Whether another look could tell more now. Loading many records takes a while, and slurmctld's time too: most of the
-    /// time it is left alone.
-    pub(super) fn wants_look(&self, now: Instant) -> bool {
-        const SHARE: u32 = 4;
-        // Not for so long that what vanishes meanwhile could have ended and been forgotten.
-        const LONGEST: Duration = Duration::from_secs(2);
-        if self.loaded.is_some() && self.tasks.is_over() && !self.tasks.is_recorded() {
-            return false;
-        }
-        self.cost < Duration::from_millis(50)
-            || self.loaded.is_none_or(|loaded| {
-                now.saturating_duration_since(loaded) >= (self.cost * SHARE).min(LONGEST)
-            })
-    }
-
-    /// The same by the indices of the whole.
-    fn known(&self) -> TaskStates {
-        let offset = i64::from(self.offset);
-        let groups = self.tasks.known().groups().iter();
-        groups
-            .map(|group| TaskGroup {
-                tasks: group.tasks.shifted(offset).unwrap_or_default(),
-                ..group.clone()
-            })
-            .collect()
-    }
+/// A piece that may have gone in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unresolved {
+    pub(super) number: u32,
+    pub(super) piece: Piece,
 }
 
 /// How the submission of the next piece stands.
@@ -92,14 +51,18 @@ pub(super) struct Array {
     /// What was asked for; none where someone else did.
     pub(super) request: Option<JobRequest>,
     /// By the indices of the whole, in order.
-    all: TaskSet,
+    pub(super) all: TaskSet,
     pub(super) chunks: Vec<Chunk>,
     pub(super) waiting: VecDeque<Piece>,
+    /// Those that an earlier client may have handed over: they are looked for first.
+    pub(super) unresolved: VecDeque<Unresolved>,
+    /// When the earliest of those may have been.
+    pub(super) since: Timestamp,
     /// How many pieces were submitted or refused: the number of the next one.
-    number: u32,
+    pub(super) number: u32,
     pub(super) next: Next,
     /// The ends of tasks that never were in the queue.
-    ended_here: TaskStates,
+    pub(super) ended_here: TaskStates,
     pub(super) cancelled: bool,
     pub(super) seen: Seen,
     pub(super) logs: Option<TaskLogs>,
@@ -112,11 +75,14 @@ impl Array {
     /// The array that is asked for, nothing of it submitted yet.
     pub(super) fn asked(request: &JobRequest, tasks: &ArrayTasks, cluster: &Configuration) -> Self {
         let all = TaskSet::from(tasks);
-        // An array with more tasks than there may be jobs would never go in.
-        let room = cluster.max_job_count.saturating_sub(1);
-        let most = request.chunk.unwrap_or(u32::MAX).min(if room == 0 { u32::MAX } else { room }).max(1);
-        let waiting = cut(&all, cluster.max_array_size, most);
+        let waiting = cut(&all, cluster.max_array_size, Self::most(request.chunk, cluster));
         Self { request: Some(request.clone()), all, waiting, ..Self::empty() }
+    }
+
+    /// The most tasks of a piece: an array with more tasks than there may be jobs would never go in.
+    pub(super) fn most(chunk: Option<u32>, cluster: &Configuration) -> u32 {
+        let room = cluster.max_job_count.saturating_sub(1);
+        chunk.unwrap_or(u32::MAX).min(if room == 0 { u32::MAX } else { room }).max(1)
     }
 
     /// One that someone else submitted.
@@ -130,7 +96,7 @@ impl Array {
         Self { chunks: chunks.collect(), ..Self::empty() }
     }
 
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         let next =
             Next { due: Instant::now(), pause: Self::FIRST_PAUSE, size: u32::MAX, fitted: 0, lost: None };
         Self {
@@ -138,6 +104,8 @@ impl Array {
             all: TaskSet::default(),
             chunks: Vec::new(),
             waiting: VecDeque::new(),
+            unresolved: VecDeque::new(),
+            since: Timestamp::UNIX_EPOCH,
             number: 0,
             next,
             ended_here: TaskStates::default(),
@@ -149,7 +117,8 @@ impl Array {
 
     /// Whether it is, or may become, more than one of Slurm's.
     pub(super) fn is_cut(&self) -> bool {
-        self.chunks.len() + self.waiting.len() > 1 || self.chunks.iter().any(|chunk| chunk.offset > 0)
+        self.chunks.len() + self.waiting.len() + self.unresolved.len() > 1
+            || self.chunks.iter().any(|chunk| chunk.offset > 0)
     }
 
     /// The piece to be submitted next, as large as there may be room for.
@@ -161,10 +130,30 @@ impl Array {
         Some(Piece { tasks: front.tasks.lowest(self.next.size), offset: front.offset })
     }
 
+    /// Whether some of it is not handed over, or not known to be.
+    pub(super) fn has_more(&self) -> bool {
+        !(self.waiting.is_empty() && self.unresolved.is_empty())
+    }
+
+    /// Whether the piece is all there is.
+    pub(super) fn is_whole(&self, piece: &Piece) -> bool {
+        piece.offset == 0 && piece.tasks == self.all
+    }
+
+    /// The token of the whole, and the number of the next piece.
+    pub(super) fn name_of_next(&self) -> (Option<String>, u32) {
+        (self.request.as_ref().and_then(|request| request.token.clone()), self.number)
+    }
+
     /// The token of the next piece.
     pub(super) fn token(&self) -> Option<String> {
         let token = self.request.as_ref()?.token.as_ref()?;
-        Some(if self.number == 0 { token.clone() } else { format!("{token}+{}", self.number) })
+        Some(Self::token_of(token, self.number))
+    }
+
+    /// The token of a piece.
+    pub(super) fn token_of(whole: &str, number: u32) -> String {
+        if number == 0 { whole.to_owned() } else { format!("{whole}+{number}") }
     }
 
     /// The request for `piece`, which also waits for all of `behind`.
@@ -176,8 +165,7 @@ impl Array {
     ) -> Option<JobRequest> {
         let mut request = self.request.clone()?;
         let limit = request.array.as_ref().and_then(ArrayTasks::limit).unwrap_or(0);
-        let same = *piece == Piece { tasks: self.all.clone(), offset: 0 };
-        if !same {
+        if !self.is_whole(piece) {
             request.array = ArrayTasks::of(piece.inside().iter()).map(|tasks| tasks.at_most(limit));
         }
         request.corresponds_to = corresponds_to;
@@ -301,8 +289,13 @@ impl Array {
     fn end_waiting(&mut self, reason: &str) {
         self.cancelled = true;
         for piece in std::mem::take(&mut self.waiting) {
-            self.ended_here.add(group(piece.tasks, BaseState::Cancelled, reason));
+            self.end(piece, BaseState::Cancelled, reason);
         }
+    }
+
+    /// The tasks of a piece end without ever having been in the queue.
+    pub(super) fn end(&mut self, piece: Piece, base: BaseState, reason: &str) {
+        self.ended_here.add(group(piece.tasks, base, reason));
     }
 
     /// Takes in a load of a chunk's records.
@@ -322,10 +315,16 @@ impl Array {
 
     /// What is known of every task.
     pub(super) fn known(&self) -> TaskStates {
-        let submitted = self.chunks.iter().flat_map(|chunk| chunk.known().groups().to_vec());
-        let waiting =
-            self.waiting.iter().map(|piece| group(piece.tasks.clone(), BaseState::Pending, NOT_SUBMITTED));
-        submitted.chain(self.ended_here.groups().iter().cloned()).chain(waiting).collect()
+        let submitted: TaskStates =
+            self.chunks.iter().flat_map(|chunk| chunk.known().groups().to_vec()).collect();
+        let told = submitted.known();
+        let others = |group: &TaskGroup| TaskGroup { tasks: group.tasks.difference(&told), ..group.clone() };
+        let ended_here: TaskStates = self.ended_here.groups().iter().map(others).collect();
+        let unresolved = self.unresolved.iter().map(|unresolved| &unresolved.piece);
+        let waiting = self.waiting.iter().chain(unresolved);
+        let waiting = waiting.map(|piece| group(piece.tasks.clone(), BaseState::Pending, NOT_SUBMITTED));
+        let known = submitted.groups().iter().chain(ended_here.groups()).cloned();
+        known.chain(waiting).collect()
     }
 
     /// Its status, as a job's whose state is that of all tasks together.
@@ -364,7 +363,7 @@ impl Array {
 
     /// Whether nothing of it will change by itself.
     pub(super) fn is_over(&self) -> bool {
-        self.waiting.is_empty() && self.chunks.iter().all(|chunk| chunk.tasks.is_over())
+        !self.has_more() && self.chunks.iter().all(|chunk| chunk.tasks.is_over())
     }
 
     /// Of Slurm's arrays the one that the task went to.
@@ -375,7 +374,8 @@ impl Array {
 
     /// Whether that task is yet to be submitted.
     pub(super) fn is_waiting(&self, task: u32) -> bool {
-        self.waiting.iter().any(|piece| piece.tasks.contains(task))
+        let unresolved = self.unresolved.iter().map(|unresolved| &unresolved.piece);
+        self.waiting.iter().chain(unresolved).any(|piece| piece.tasks.contains(task))
     }
 }
 

@@ -1,8 +1,10 @@
-//! How an array is cut into those that the cluster takes.
+//! How an array is cut into those that the cluster takes, and each of these once it is there.
 
-use crate::job::TaskSet;
+use super::tasks::{Moment, Tasks};
+use crate::job::{JobId, TaskGroup, TaskSet, TaskStates};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Tasks that go to Slurm as one array. Their indices there are less by `offset`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,61 @@ impl Piece {
     /// The tasks by their indices in Slurm's array.
     pub(super) fn inside(&self) -> TaskSet {
         self.tasks.shifted(-i64::from(self.offset)).unwrap_or_default()
+    }
+}
+
+/// One of Slurm's arrays.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    pub(super) id: JobId,
+    /// Which tasks, by the indices of the whole; none where that is not known.
+    pub(super) piece: Option<Piece>,
+    /// By how much its indices are less than those of the whole.
+    pub(super) offset: u32,
+    pub(super) tasks: Tasks,
+    /// How long the last load of its records took.
+    pub(super) cost: Duration,
+    pub(super) loaded: Option<Instant>,
+}
+
+impl Chunk {
+    /// One that someone else submitted.
+    pub(super) fn attached(id: JobId, offset: u32) -> Self {
+        let tasks = Tasks::attached(Moment::now());
+        Self { id, piece: None, offset, tasks, cost: Duration::ZERO, loaded: None }
+    }
+
+    /// One that was submitted before, of which these tasks may not be over, by its own indices.
+    pub(super) fn taken_up(id: JobId, piece: Piece, open: TaskSet, now: Moment) -> Self {
+        let tasks = Tasks::taken_up(open, now);
+        Self { tasks, offset: piece.offset, piece: Some(piece), ..Self::attached(id, 0) }
+    }
+
+    /// Whether another look could tell more now. Loading many records takes a while, and slurmctld's time too: most of the
+    /// time it is left alone.
+    pub(super) fn wants_look(&self, now: Instant) -> bool {
+        const SHARE: u32 = 4;
+        // Not for so long that what vanishes meanwhile could have ended and been forgotten.
+        const LONGEST: Duration = Duration::from_secs(2);
+        if self.loaded.is_some() && self.tasks.is_over() && !self.tasks.is_recorded() {
+            return false;
+        }
+        self.cost < Duration::from_millis(50)
+            || self.loaded.is_none_or(|loaded| {
+                now.saturating_duration_since(loaded) >= (self.cost * SHARE).min(LONGEST)
+            })
+    }
+
+    /// The same by the indices of the whole.
+    pub(super) fn known(&self) -> TaskStates {
+        let offset = i64::from(self.offset);
+        let groups = self.tasks.known().groups().iter();
+        groups
+            .map(|group| TaskGroup {
+                tasks: group.tasks.shifted(offset).unwrap_or_default(),
+                ..group.clone()
+            })
+            .collect()
     }
 }
 

@@ -1,38 +1,18 @@
 //! Jobs that are left to slurmctld, to wait there for others.
 
 use super::Shared;
-use super::array::Array;
-use crate::job::{After, DependencyKind, JobRequest, TaskSet, dependency};
+use crate::job::{After, DependencyKind, JobRequest, dependency};
 use crate::scheduler::{ErrorKind, SchedulerError};
-use crate::slurm::Configuration;
 
 /// The longest `--dependency` that slurmctld takes, less what ids may be shorter by (`_valid_pathnames_and_lengths`: 128 KiB).
 const LONGEST: usize = 120 * 1024;
 
 /// Whether this job can be left to slurmctld.
-pub(super) fn can_be_left(request: &JobRequest, cluster: &Configuration) -> Result<(), SchedulerError> {
+pub(super) fn can_be_left(request: &JobRequest) -> Result<(), SchedulerError> {
     let refused = |why: String, hint: &str| {
         let message = format!("{} cannot be left to Slurm: {why}", request.name);
         Err(SchedulerError { kind: ErrorKind::Rejected, message, hint: Some(hint.to_owned()) })
     };
-    if let Some(tasks) = request.array.as_ref().filter(|tasks| Array::asked(request, tasks, cluster).is_cut())
-    {
-        let mut limits = vec![
-            format!("MaxArraySize {}", cluster.max_array_size),
-            format!("MaxJobCount {}", cluster.max_job_count),
-        ];
-        limits.extend(request.chunk.map(|chunk| format!("chunk {chunk}")));
-        let all = TaskSet::from(tasks);
-        return refused(
-            format!(
-                "its {} tasks, up to {}, go in as several arrays ({}), one after the other",
-                all.count(),
-                all.last().unwrap_or(0),
-                limits.join(", ")
-            ),
-            "without --detach it is followed until all of it is submitted",
-        );
-    }
     let several = |after: &&After| {
         after.kind == DependencyKind::AfterNotOk
             && after.tasks.as_ref().is_some_and(|tasks| tasks.count() > 1)
@@ -72,7 +52,7 @@ impl Shared {
                 all.push(after.clone());
                 continue;
             };
-            if !array.waiting.is_empty() {
+            if array.has_more() {
                 let message = format!("{} is not submitted as a whole so far", after.job);
                 return Err(SchedulerError { kind: ErrorKind::Busy, message, hint: None });
             }
@@ -97,14 +77,12 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::{ArrayTasks, JobId};
+    use crate::job::JobId;
 
     fn refused(change: impl FnOnce(&mut JobRequest)) -> Option<String> {
-        let cluster =
-            Configuration { max_array_size: 1001, max_job_count: 10_000, ..Configuration::default() };
         let mut request = JobRequest { name: "sweep".into(), left: true, ..JobRequest::default() };
         change(&mut request);
-        can_be_left(&request, &cluster).err().map(|error| error.message)
+        can_be_left(&request).err().map(|error| error.message)
     }
 
     fn after(kind: DependencyKind, tasks: Option<&str>) -> After {
@@ -114,16 +92,6 @@ mod tests {
 
     #[test]
     fn what_slurm_cannot_do_alone() {
-        let array = |text: &str| Some(ArrayTasks::parse(text).expect("tasks"));
-        assert_eq!(refused(|request| request.array = array("0-1000")), None);
-        insta::assert_snapshot!(
-            refused(|request| request.array = array("0-5000")).unwrap_or_default(),
-            @"sweep cannot be left to Slurm: its 5001 tasks, up to 5000, go in as several arrays (MaxArraySize 1001, MaxJobCount 10000), one after the other"
-        );
-        let chunked = |request: &mut JobRequest| {
-            (request.array, request.chunk) = (array("0-9"), Some(4));
-        };
-        assert!(refused(chunked).is_some_and(|why| why.contains("chunk 4")));
         assert_eq!(
             refused(|request| request.after = vec![after(DependencyKind::AfterNotOk, Some("3"))]),
             None

@@ -3,6 +3,8 @@
 
 mod array;
 mod chunks;
+mod earlier;
+mod keeping;
 mod leaving;
 mod observing;
 mod outside;
@@ -14,7 +16,7 @@ mod trouble;
 mod wakeups;
 
 use super::user::own_name;
-use super::{Patience, Scheduler, SchedulerError, Trace};
+use super::{Earlier, PartNotice, Patience, Scheduler, SchedulerError, Trace};
 use crate::job::{JobId, JobRequest, JobStatus, TaskSet};
 use crate::slurm::{Client, Error, Parts, code};
 use array::Array;
@@ -48,6 +50,9 @@ pub struct Pieces {
     pub called_off: u32,
 }
 
+/// Between two looks for what may still be on its way.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
+
 /// What the scheduler's threads share.
 struct Shared {
     client: Arc<Client>,
@@ -60,6 +65,7 @@ struct Shared {
     /// Arrays of whose first piece the answer was lost, by its token.
     lost: Mutex<HashMap<String, Array>>,
     feed: Feed,
+    keeper: keeping::Keeper,
 }
 
 /// The thread that submits what there was no room for.
@@ -79,6 +85,18 @@ impl Feed {
 }
 
 impl Shared {
+    /// The job that was submitted under this word, as far as slurmctld knows. The request whose reply was lost may still be on
+    /// its way through it when it first answers again, so only what is absent twice was not submitted.
+    fn look_for(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
+        let look = || self.client.find(token).map_err(|error| trouble(&error));
+        let found = look()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        thread::sleep(SECOND_LOOK);
+        look()
+    }
+
     fn sent(&self) -> MutexGuard<'_, HashMap<JobId, Sent>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,6 +144,7 @@ impl SlurmScheduler {
             arrays: Mutex::default(),
             lost: Mutex::default(),
             feed: Feed::default(),
+            keeper: keeping::Keeper::default(),
         });
         let listens = messages.is_some();
         let completions = match messages {
@@ -157,6 +176,13 @@ impl SlurmScheduler {
         }
         self.shared.attach(id, &parts);
         Some(parts)
+    }
+
+    /// Takes an array that an earlier process handed over part by part for the one that it is, for who only looks: nothing of it
+    /// is submitted.
+    pub fn show(&self, all: &TaskSet, earlier: &Earlier<'_>) {
+        let array = Array::taken_up(None, all.clone(), earlier, self.shared.client.configuration());
+        self.shared.arrays().entry(earlier.id).or_insert(array);
     }
 
     /// The elements by which Slurm knows these tasks of an array: those of each of its own arrays.
@@ -206,15 +232,7 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
-        /// The request whose reply was lost may still be on its way through slurmctld when it first answers again, so
-        /// only what is absent twice was not submitted.
-        const SECOND_LOOK: Duration = Duration::from_secs(2);
-        let look = || self.shared.client.find(token).map_err(|error| trouble(&error));
-        let mut found = look()?;
-        if found.is_none() {
-            thread::sleep(SECOND_LOOK);
-            found = look()?;
-        }
+        let found = self.shared.look_for(token)?;
         if let Some(id) = found {
             self.shared.found_array(token, id);
         }
@@ -225,17 +243,48 @@ impl Scheduler for SlurmScheduler {
         let token = request.token.as_deref().unwrap_or_default();
         match self.find(token)? {
             Some(id) => Ok(Trace::Job(id)),
-            None => self.shared.remembered(request, token, since),
+            None => {
+                let trace = self.shared.remembered(request, token, since)?;
+                if let Trace::Job(id) = trace {
+                    self.shared.found_array(token, id);
+                }
+                Ok(trace)
+            }
         }
     }
 
-    /// What of an array was not submitted stays so: which pieces were, and have been forgotten, nobody can tell.
-    fn adopt(&self, request: &JobRequest, id: JobId, at: Option<Timestamp>) {
-        let at = at.unwrap_or(Timestamp::UNIX_EPOCH);
-        self.shared.sent().insert(id, Sent::of(request, at));
-        if request.array.is_some() {
-            self.gather(id, None);
+    /// Of an array that was cut and of which no parts were kept, those are followed that slurmctld knows.
+    fn adopt(&self, request: &JobRequest, earlier: &Earlier<'_>) {
+        let at = earlier.at.unwrap_or(Timestamp::UNIX_EPOCH);
+        self.shared.sent().insert(earlier.id, Sent::of(request, at));
+        match &request.array {
+            Some(tasks) if earlier.parts.is_some() => {
+                self.shared.take_up(request, tasks, earlier, at);
+                // Before anyone listens, others that it corresponds to may be taken up after it.
+                if self.shared.keeper.is_listened_to() {
+                    self.start_feeding();
+                    self.shared.feed.wake();
+                }
+            }
+            Some(_) => {
+                self.gather(earlier.id, None);
+            }
+            None => {}
         }
+    }
+
+    fn parts(&self) -> Receiver<PartNotice> {
+        let notices = self.shared.keeper.listen();
+        // What was taken up waited for this.
+        if self.shared.arrays().values().any(Array::has_more) {
+            self.start_feeding();
+            self.shared.feed.wake();
+        }
+        notices
+    }
+
+    fn is_handed_over(&self, id: JobId) -> bool {
+        !self.shared.arrays().get(&id).is_some_and(Array::has_more)
     }
 
     fn observe(&self, jobs: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
@@ -283,7 +332,7 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError> {
-        leaving::can_be_left(request, self.shared.client.configuration())
+        leaving::can_be_left(request)
     }
 
     fn cancel_hint(&self, jobs: &[JobId]) -> Option<String> {

@@ -51,9 +51,13 @@ impl Shared {
                 }
                 None => return Err(rejected("none of the tasks that its tasks wait for completed")),
             };
+            if !self.keeper.may_go(array.name_of_next(), &piece, array.is_whole(&piece)) {
+                return Err(busy("its first part cannot be kept"));
+            }
             let at = Moment::now();
             let error = match self.send(&request) {
                 Ok(id) => {
+                    self.tell_taken(&array, id);
                     array.took(piece, id, at);
                     self.keep(id, array);
                     return Ok(id);
@@ -89,6 +93,7 @@ impl Shared {
             return;
         };
         if let Some(piece) = array.next.lost.take() {
+            self.tell_taken(&array, id);
             array.took(piece, id, Moment::now());
         }
         self.keep(id, array);
@@ -100,8 +105,14 @@ impl Shared {
         self.arrays().entry(id).or_insert_with(|| Array::of_pieces(pieces));
     }
 
+    fn tell_taken(&self, array: &Array, id: JobId) {
+        if let (Some(token), number) = array.name_of_next() {
+            self.keeper.taken(token, number, id);
+        }
+    }
+
     fn keep(&self, id: JobId, array: Array) {
-        let more = !array.waiting.is_empty();
+        let more = array.has_more();
         self.arrays().insert(id, array);
         if more {
             self.feed.wake();
@@ -117,6 +128,9 @@ impl Shared {
 
     /// What to do with the next piece of `array`; none where nothing of it waits.
     fn step(&self, arrays: &HashMap<JobId, Array>, array: &Array) -> Option<Step> {
+        if !array.unresolved.is_empty() {
+            return Some(Step::Wait);
+        }
         let mut piece = array.front()?;
         if array.next.lost.is_some() {
             return Some(Step::Find(piece, array.token()?));
@@ -177,13 +191,10 @@ impl Shared {
         let now = Instant::now();
         let those = |so: &dyn Fn(&Array) -> bool| -> Vec<JobId> {
             let arrays = self.arrays();
-            arrays
-                .iter()
-                .filter(|(_, array)| !array.waiting.is_empty() && so(array))
-                .map(|(id, _)| *id)
-                .collect()
+            arrays.iter().filter(|(_, array)| array.has_more() && so(array)).map(|(id, _)| *id).collect()
         };
         let due = those(&|array| array.next.due <= now);
+        self.resolve(&due);
         for id in those(&|array| array.next.due > now && array.seen.is_due(now)) {
             if self.is_cancelled_outside(id) {
                 self.with(id, Array::call_off);
@@ -203,7 +214,7 @@ impl Shared {
             }
         }
         let arrays = self.arrays();
-        let waiting = arrays.values().filter(|array| !array.waiting.is_empty());
+        let waiting = arrays.values().filter(|array| array.has_more());
         waiting.map(|array| array.next.due.min(array.seen.due(now))).min()
     }
 
@@ -224,11 +235,20 @@ impl Shared {
                 if let Some(behind) = behind {
                     self.forget_gone(&mut request, behind);
                 }
+                let may_go = {
+                    let array = self.arrays().get(&id).map(Array::name_of_next);
+                    array.is_none_or(|name| self.keeper.may_go(name, &piece, false))
+                };
+                if !may_go {
+                    self.with(id, Array::later);
+                    return;
+                }
                 match self.send(&request) {
                     Ok(found) if self.is_cancelled_outside(id) => {
                         // Whoever cancelled the whole in that moment did not see this one.
                         let _ = self.client.cancel(found);
                         self.with(id, |array| {
+                            self.tell_taken(array, found);
                             array.took(piece, found, at);
                             array.call_off();
                         });
@@ -245,6 +265,7 @@ impl Shared {
         let mut cancelled = false;
         self.with(id, |array| {
             cancelled = array.cancelled;
+            self.tell_taken(array, found);
             array.took(piece, found, at);
         });
         if cancelled {
@@ -291,7 +312,7 @@ impl Shared {
         });
     }
 
-    fn with(&self, id: JobId, act: impl FnOnce(&mut Array)) {
+    pub(super) fn with(&self, id: JobId, act: impl FnOnce(&mut Array)) {
         if let Some(array) = self.arrays().get_mut(&id) {
             act(array);
         }

@@ -80,6 +80,12 @@ impl Tasks {
         Self { all: Some(all), known: TaskStates::from_iter([waiting]), recorded: true, ..Self::attached(at) }
     }
 
+    /// An array that was submitted before, of which no other tasks can tell anything new.
+    pub(super) fn taken_up(all: TaskSet, at: Moment) -> Self {
+        // Until they are looked at, nothing is known of them: they are not over.
+        Self { all: Some(all.clone()), absent: all, ..Self::attached(at) }
+    }
+
     /// An array of which only its id is known.
     pub(super) fn attached(at: Moment) -> Self {
         Self {

@@ -32,10 +32,7 @@ impl Shared {
             true => {
                 let asked = self.client.accounted_submission(token, &request.name, since.as_second());
                 match asked.map_err(|error| trouble(&error))? {
-                    Remembered::Job(id) => {
-                        self.found_array(token, id);
-                        return Ok(Trace::Job(id));
-                    }
+                    Remembered::Job(id) => return Ok(Trace::Job(id)),
                     Remembered::Nothing => return Ok(Trace::Nothing),
                     Remembered::Unsaid => "slurmdbd keeps neither comments nor command lines",
                 }
