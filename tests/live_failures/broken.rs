@@ -4,6 +4,7 @@ use super::live_support::cluster::Own;
 use super::live_support::process::send;
 use super::live_support::{Cluster, Done, Process, until};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 const SIGCONT: i32 = 18;
 const SIGSTOP: i32 = 19;
@@ -78,6 +79,51 @@ pub fn to_kill() -> Own {
     own.cluster.control(&["restart-ctld"]);
     own.cluster.wait_healthy();
     own
+}
+
+/// An administrator who looks after the queue of a slurmctld that was killed. What it had told a slurmd to start, and that did
+/// not hear, it takes for running for minutes, or holds; jobs there take less than a second.
+pub struct Tended<'a> {
+    cluster: &'a Cluster,
+    looked: Instant,
+}
+
+impl<'a> Tended<'a> {
+    pub fn new(cluster: &'a Cluster) -> Self {
+        Self { cluster, looked: Instant::now() }
+    }
+
+    /// Looks, if the last look is a while ago.
+    pub fn look(&mut self) {
+        if self.looked.elapsed() < Duration::from_secs(2) {
+            return;
+        }
+        self.looked = Instant::now();
+        let format = ["-h", "-r", "-o", "%i %T %M %r"];
+        for line in self.cluster.try_slurm("squeue", &format).unwrap_or_default().lines() {
+            let words: Vec<&str> = line.splitn(4, ' ').collect();
+            let [id, state, takes, reason] = words.as_slice() else { continue };
+            let long = takes.split(':').next_back().and_then(|seconds| seconds.parse().ok()).unwrap_or(0)
+                > 30
+                || !takes.starts_with("0:");
+            let job = format!("JobId={id}");
+            let _ = match *state {
+                "PENDING" if reason.contains("launch") => {
+                    self.cluster.try_slurm("scontrol", &["release", id])
+                }
+                "PENDING" if *reason == "BeginTime" => {
+                    self.cluster.try_slurm("scontrol", &["update", &job, "StartTime=now"])
+                }
+                "RUNNING" if long => self.cluster.try_slurm("scontrol", &["requeue", id]),
+                _ => None,
+            };
+        }
+    }
+
+    /// Until a process ends.
+    pub fn wait(mut self, process: Process) -> Done {
+        process.wait_while(Duration::from_secs(400), || self.look())
+    }
 }
 
 /// An error that ended srunx before anything was run: `error: …` and what stands in it, `hint: …`, and the exit code.

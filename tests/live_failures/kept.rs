@@ -1,6 +1,6 @@
 //! Runs that are kept, whose clients are killed while everything else goes wrong, too.
 
-use super::broken::{Broken, to_kill};
+use super::broken::{Broken, Tended, to_kill};
 use super::live_support::kept::{Kept, SIGKILL, layers};
 use super::live_support::{Cluster, Done, Flow, Process, Scratch, until};
 use std::process::Command;
@@ -56,7 +56,9 @@ fn slurmctld_is_killed_ten_times() {
         client.signal(SIGSTOP);
         // What it had sent is answered by then.
         std::thread::sleep(Duration::from_millis(200));
+        let mut tended = Tended::new(&own.cluster);
         until("nothing waits to be started", || {
+            tended.look();
             let waits = own.cluster.slurm("squeue", &["-h", "-t", "PD,CF", "-o", "%r"]);
             waits.lines().all(|reason| reason == "JobHeldUser").then_some(())
         });
@@ -74,7 +76,7 @@ fn slurmctld_is_killed_ten_times() {
         client.signal(SIGKILL);
         client.wait();
     }
-    kept.client(&[]).wait().expect(0);
+    Tended::new(&own.cluster).wait(kept.client(&[])).expect(0);
     kept.ran_once(RAN);
 }
 

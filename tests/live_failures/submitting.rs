@@ -1,6 +1,6 @@
 //! slurmctld going away while jobs are on their way to it: each is there exactly once.
 
-use super::broken::{Broken, to_kill};
+use super::broken::{Broken, Tended, to_kill};
 use super::live_support::{Flow, until};
 use std::collections::HashMap;
 use std::fs;
@@ -104,7 +104,7 @@ fn slurmctld_is_killed_under_two_hundred_submissions() {
     // What it had not written down yet is gone: a job that was promised may be lost, none may run twice.
     own.cluster.control(&["kill", "slurmctld"]);
     own.cluster.control(&["start", "slurmctld"]);
-    let done = run.wait();
+    let done = Tended::new(&own.cluster).wait(run);
     assert!(matches!(done.code, Some(0 | 1)), "{done}");
     let mut ran: HashMap<&str, u32> = HashMap::new();
     let text = flow.dir.read("ran");

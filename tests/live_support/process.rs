@@ -131,7 +131,12 @@ impl Process {
         self.wait_for(LIMIT)
     }
 
-    pub fn wait_for(mut self, limit: Duration) -> Done {
+    pub fn wait_for(self, limit: Duration) -> Done {
+        self.wait_while(limit, || {})
+    }
+
+    /// The same, something being done again and again meanwhile.
+    pub fn wait_while(mut self, limit: Duration, mut meanwhile: impl FnMut()) -> Done {
         let start = Instant::now();
         let status: ExitStatus = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -143,6 +148,7 @@ impl Process {
                 self.ended = true;
                 panic!("{}: still there after {limit:?}\n{}\n{}", self.line, self.stdout(), self.stderr());
             }
+            meanwhile();
             thread::sleep(Duration::from_millis(5));
         };
         self.ended = true;
