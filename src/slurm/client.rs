@@ -260,7 +260,19 @@ impl Client {
     /// # Errors
     /// When slurmctld cannot be asked.
     pub fn has_open_jobs(&self) -> Result<bool, Error> {
-        let records = self.load(Which::User(own_user()), &|_| true)?;
+        self.has_open(Which::User(own_user()))
+    }
+
+    /// Whether slurmctld has a job of anyone's that is not at its end, as far as this user may see them.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn has_open_jobs_of_anyone(&self) -> Result<bool, Error> {
+        self.has_open(Which::Everyone)
+    }
+
+    fn has_open(&self, which: Which) -> Result<bool, Error> {
+        let records = self.load(which, &|_| true)?;
         let states =
             records.jobs.iter().map(|job| job.state).chain(records.tasks.iter().map(|task| task.state));
         Ok(states.into_iter().any(|state| !state.is_final()))

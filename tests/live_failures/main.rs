@@ -12,4 +12,5 @@ mod kept;
 mod library;
 mod nodes;
 mod outage;
+mod room;
 mod submitting;

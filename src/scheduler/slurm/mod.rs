@@ -8,6 +8,7 @@ mod keeping;
 mod leaving;
 mod observing;
 mod outside;
+mod room;
 mod status;
 mod submitting;
 mod tasks;
@@ -26,7 +27,7 @@ use status::Sent;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use trouble::trouble;
 
 /// Jobs run by the cluster that libslurm's configuration names.
@@ -60,12 +61,16 @@ struct Shared {
     user: String,
     /// Whether jobs may be other users'.
     anyones: bool,
+    born: Timestamp,
+    /// When slurmctld first answered where something of an earlier client's was looked for.
+    heard: OnceLock<Instant>,
     sent: Mutex<HashMap<JobId, Sent>>,
     arrays: Mutex<HashMap<JobId, Array>>,
     /// Arrays of whose first piece the answer was lost, by its token.
     lost: Mutex<HashMap<String, Array>>,
     feed: Feed,
     keeper: keeping::Keeper,
+    refusals: room::Refusals,
 }
 
 /// The thread that submits what there was no room for.
@@ -86,15 +91,28 @@ impl Feed {
 
 impl Shared {
     /// The job that was submitted under this word, as far as slurmctld knows. The request whose reply was lost may still be on
-    /// its way through it when it first answers again, so only what is absent twice was not submitted.
-    fn look_for(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
+    /// its way through it when it first answers again, so only what is absent for a while after that was not submitted. What
+    /// an earlier client sent was sent before this one heard of slurmctld at all: for all of that it is one wait.
+    fn look_for(&self, token: &str, sent: Timestamp) -> Result<Option<JobId>, SchedulerError> {
         let look = || self.client.find(token).map_err(|error| trouble(&error));
         let found = look()?;
-        if found.is_some() {
+        let now = Instant::now();
+        let heard = if sent < self.born { *self.heard.get_or_init(|| now) } else { now };
+        let left = SECOND_LOOK.saturating_sub(now.saturating_duration_since(heard));
+        if found.is_some() || left.is_zero() {
             return Ok(found);
         }
-        thread::sleep(SECOND_LOOK);
+        thread::sleep(left);
         look()
+    }
+
+    /// The same, and what is found is followed.
+    fn found(&self, token: &str, sent: Timestamp) -> Result<Option<JobId>, SchedulerError> {
+        let found = self.look_for(token, sent)?;
+        if let Some(id) = found {
+            self.found_array(token, id);
+        }
+        Ok(found)
     }
 
     fn sent(&self) -> MutexGuard<'_, HashMap<JobId, Sent>> {
@@ -140,11 +158,14 @@ impl SlurmScheduler {
             client,
             user: own_name(),
             anyones,
+            born: Timestamp::now(),
+            heard: OnceLock::new(),
             sent: Mutex::default(),
             arrays: Mutex::default(),
             lost: Mutex::default(),
             feed: Feed::default(),
             keeper: keeping::Keeper::default(),
+            refusals: room::Refusals::default(),
         });
         let listens = messages.is_some();
         let completions = match messages {
@@ -226,22 +247,22 @@ impl Scheduler for SlurmScheduler {
             return self.shared.submit_array(request, tasks);
         }
         let sent = Sent::of(request, Timestamp::now());
-        let id = self.shared.client.submit(request).map_err(|error| trouble(&error))?.id;
+        let id = self.shared.client.submit(request).map_err(|error| match room::is_full(&error) {
+            true => self.shared.by_room(request.token.as_deref(), trouble(&error)),
+            false => trouble(&error),
+        });
+        let id = id?.id;
         self.shared.sent().insert(id, sent);
         Ok(id)
     }
 
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
-        let found = self.shared.look_for(token)?;
-        if let Some(id) = found {
-            self.shared.found_array(token, id);
-        }
-        Ok(found)
+        self.shared.found(token, Timestamp::now())
     }
 
     fn trace(&self, request: &JobRequest, since: Timestamp) -> Result<Trace, SchedulerError> {
         let token = request.token.as_deref().unwrap_or_default();
-        match self.find(token)? {
+        match self.shared.found(token, since)? {
             Some(id) => Ok(Trace::Job(id)),
             None => {
                 let trace = self.shared.remembered(request, token, since)?;

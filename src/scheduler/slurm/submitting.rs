@@ -3,12 +3,13 @@
 use super::Shared;
 use super::array::{Array, NEVER};
 use super::chunks::Piece;
+use super::room::is_full;
 use super::status::Sent;
 use super::tasks::Moment;
 use super::trouble::trouble;
 use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, Outcome};
 use crate::scheduler::{ErrorKind, SchedulerError};
-use crate::slurm::{Error, Parts, code};
+use crate::slurm::{Error, Parts};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -69,9 +70,7 @@ impl Shared {
                 if !request.left && array.crowded(&piece) {
                     continue;
                 }
-                // A limit that is reached lets it in later; one that it breaks by itself never does.
-                let later = told.kind == ErrorKind::Busy || self.client.has_open_jobs().unwrap_or(false);
-                return Err(SchedulerError { kind: if later { ErrorKind::Busy } else { told.kind }, ..told });
+                return Err(self.by_room(request.token.as_deref(), told));
             }
             if told.kind == ErrorKind::ReplyLost {
                 array.next.lost = Some(piece);
@@ -275,10 +274,13 @@ impl Shared {
     }
 
     fn not_taken(&self, id: JobId, piece: Piece, error: &Error) {
-        let told = trouble(error);
+        let mut told = trouble(error);
         let full = is_full(error);
-        // What came before it is gone, and so are all others: nothing will ever make room.
-        let never = full && told.kind != ErrorKind::Busy && !self.client.has_open_jobs().unwrap_or(true);
+        if full {
+            let token = self.arrays().get(&id).and_then(Array::token);
+            told = self.by_room(token.as_deref(), told);
+        }
+        let never = full && told.kind != ErrorKind::Busy;
         self.with(id, |array| match told.kind {
             _ if full => {
                 if !array.crowded(&piece) && never {
@@ -335,12 +337,6 @@ pub(super) fn feed(shared: &Weak<Shared>, wakes: &Receiver<()>) {
             return;
         }
     }
-}
-
-/// Whether there was no room for so many tasks: in the queue, or by the limits of the user's account or QOS.
-fn is_full(error: &Error) -> bool {
-    let limits = [code::AGAIN, code::QUEUE_FULL, code::ACCOUNTING_POLICY];
-    error.code().is_some_and(|number| limits.contains(&number))
 }
 
 fn busy(message: &str) -> SchedulerError {
