@@ -4,9 +4,9 @@ mod scripted;
 
 use crossbeam_channel::unbounded;
 use scripted::*;
-use srunx::engine::Options;
-use srunx::event::{Event, EventKind, RunOutcome};
-use srunx::job::{Memory, Outcome, TimeLimit};
+use srunx::engine::{Options, State, news};
+use srunx::event::{Event, EventKind, RunId, RunOutcome};
+use srunx::job::{JobId, JobState, JobStatus, Memory, Outcome, TaskStates, TimeLimit};
 use srunx::workflow::{Factor, Retry, Workflow};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -250,4 +250,33 @@ fn what_is_left_of_an_array_in_the_end() {
     // The rest of the array was cancelled.
     let (told, taken) = one(vec![vec![look(&[("0-2", 5), ("3-5", 1)]), look(&[("3-5", 4), ("0-2", 5)])]]);
     assert_eq!((told[told.len() - 2].as_str(), taken), ("work ended FAILED", 1));
+}
+
+#[test]
+fn who_only_looks_sees_that_another_attempt_follows() {
+    let workflow = with_retry(workflow(&[("a", ""), ("sweep", "")]), &[("a", times(1)), ("sweep", times(2))]);
+    let at = jiff::Timestamp::now();
+    let mut state = State::default();
+    let mut tell = |state: &mut State, kind| state.apply(&Event { at, run: RunId("test".into()), kind });
+    let jobs = vec!["a".to_owned(), "sweep".to_owned()];
+    tell(
+        &mut state,
+        EventKind::RunStarted { version: 1, workflow: "test".into(), jobs, scheduler: "s".into() },
+    );
+    for (job, id, tasks) in [("a", 7, None), ("sweep", 8, Some("0-3".parse().unwrap()))] {
+        let job = job.to_owned();
+        tell(&mut state, EventKind::Submitting { job: job.clone(), token: format!("t{id}") });
+        tell(&mut state, EventKind::Submitted { job, id: JobId(id), tasks });
+    }
+    let failed =
+        |id, tasks| JobStatus { state: Some(JobState::from_bits(5)), tasks, ..JobStatus::unknown(JobId(id)) };
+    let states: TaskStates = [group("0,2-3", 3), group("1", 5)].into_iter().collect();
+    let events = news(&workflow, &state, &[failed(7, None), failed(8, Some(states))], at);
+    let words: Vec<String> = events.iter().map(word).collect();
+    assert_eq!(
+        words,
+        ["sweep_0,2-3 ended COMPLETED", "sweep_1 ended FAILED", "a 1/2 FAILED", "sweep 1/3 FAILED again 1"]
+    );
+    events.iter().for_each(|event| state.apply(event));
+    assert!(state.jobs().iter().all(|entry| entry.waits_again()));
 }

@@ -3,6 +3,7 @@
 
 use super::follow::{NEVER, news_of};
 use super::plan::{Verdict, because, verdict};
+use super::run::trying::tried_again;
 use super::state::{JobEntry, Phase, State};
 use crate::event::{Event, EventKind};
 use crate::job::{After, DependencyKind, JobId, JobRequest, JobStatus, Outcome, TaskProgress, TaskSet};
@@ -209,10 +210,33 @@ pub fn news(workflow: &Workflow, state: &State, statuses: &[JobStatus], at: jiff
             }
         }
     }
-    while let Some((_, kind)) = ends.next(workflow, &state) {
+    while let Some((job, kind)) = ends.next(workflow, &state) {
+        let kind = attempt(workflow, &state, job, kind, at);
         tell(&mut state, kind);
     }
     events
+}
+
+/// An end as that of an attempt, where whoever goes on with the run makes another, which is due at once.
+fn attempt(workflow: &Workflow, state: &State, job: usize, end: EventKind, at: jiff::Timestamp) -> EventKind {
+    let (EventKind::Ended { job: name, outcome, status }, Some(entry)) = (&end, state.job(job)) else {
+        return end;
+    };
+    let retry = workflow.jobs().get(job).and_then(|job| job.retry.as_ref());
+    let Some((retry, tasks)) = retry.and_then(|retry| Some((retry, tried_again(retry, entry, *outcome)?)))
+    else {
+        return end;
+    };
+    EventKind::AttemptEnded {
+        job: name.clone(),
+        attempt: u32::try_from(entry.earlier.len()).unwrap_or(u32::MAX).saturating_add(1),
+        of: retry.times.saturating_add(1),
+        outcome: *outcome,
+        status: status.clone(),
+        tasks,
+        next: at,
+        asks: Vec::new(),
+    }
 }
 
 /// Ends that were told together. Each is settled once those are that it depends on.

@@ -5,6 +5,7 @@
 mod live_support;
 
 mod article;
+mod choice;
 mod command_lines;
 mod cut;
 mod detached;

@@ -132,8 +132,9 @@ mod asked {
     use super::super::super::message;
     use super::{Color, Event, Kept, Workflow};
     use crate::engine::{Phase, news};
-    use crate::scheduler::Scheduler;
+    use crate::job::{JobId, JobStatus};
     use crate::scheduler::slurm::SlurmScheduler;
+    use crate::scheduler::{Scheduler, SchedulerError};
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -157,11 +158,27 @@ mod asked {
                 slurm.show(tasks.all(), &entry.handed_over(id));
             }
         }
-        let statuses = match slurm.observe(&ids) {
+        let statuses = match look(&slurm, &ids) {
             Ok(statuses) => statuses,
             Err(error) => return unknown(&error.message),
         };
         news(workflow, &kept.state, &statuses, jiff::Timestamp::now())
+    }
+
+    /// What is known of jobs. slurmdbd hears of an end a moment after slurmctld may have forgotten it: of what nobody knows it is
+    /// asked again.
+    fn look(slurm: &SlurmScheduler, ids: &[JobId]) -> Result<Vec<JobStatus>, SchedulerError> {
+        const LOOKS: u32 = 3;
+        const APART: Duration = Duration::from_secs(1);
+        let mut statuses = slurm.observe(ids)?;
+        for _ in 1..LOOKS {
+            if statuses.iter().all(|status| status.state.is_some()) {
+                break;
+            }
+            std::thread::sleep(APART);
+            statuses = slurm.observe(ids)?;
+        }
+        Ok(statuses)
     }
 }
 

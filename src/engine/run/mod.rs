@@ -5,7 +5,7 @@ mod following;
 mod keeping;
 mod stopping;
 mod submitting;
-mod trying;
+pub(super) mod trying;
 mod waits;
 
 use super::follow::Missing;

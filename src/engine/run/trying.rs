@@ -1,14 +1,28 @@
 //! Trying a job again: when that is to be, and with what.
 
-use super::super::state::Phase;
+use super::super::state::{JobEntry, Phase};
 use super::Run;
 use super::stopping::Stage;
 use crate::event::EventKind;
-use crate::job::{JobRequest, JobStatus, Outcome};
+use crate::job::{JobRequest, JobStatus, Outcome, TaskSet};
 use crate::workflow::Retry;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Whether another attempt follows one that ended so; of an array, of which tasks.
+pub(in super::super) fn tried_again(
+    retry: &Retry,
+    entry: &JobEntry,
+    outcome: Outcome,
+) -> Option<Option<TaskSet>> {
+    let retries = entry.earlier.len();
+    let Some(progress) = &entry.tasks else { return retry.wants(outcome, retries).then_some(None) };
+    // Whoever cancels an array that runs cancels what is left of it: then cancelled tasks are its last.
+    let last = progress.ends().last().map(|end| end.outcome);
+    let tasks = progress.ended(|outcome| retry.wants(outcome, retries));
+    (last != Some(Outcome::Cancelled) && !tasks.is_empty()).then_some(Some(tasks))
+}
 
 impl Run<'_> {
     fn retry(&self, job: usize) -> Option<&Retry> {
@@ -31,17 +45,8 @@ impl Run<'_> {
         if matches!(self.stage, Stage::Cancelling { .. }) {
             return None;
         }
-        let retries = entry.earlier.len();
-        let tasks = match &entry.tasks {
-            None => retry.wants(outcome, retries).then_some(None)?,
-            Some(progress) => {
-                // Whoever cancels an array that runs cancels what is left of it: then cancelled tasks are its last.
-                let last = progress.ends().last().map(|end| end.outcome);
-                let tasks = progress.ended(|outcome| retry.wants(outcome, retries));
-                (last != Some(Outcome::Cancelled) && !tasks.is_empty()).then_some(Some(tasks))?
-            }
-        };
-        let (request, retries) = (self.requests.get(job)?, u32::try_from(retries).ok()?);
+        let tasks = tried_again(retry, entry, outcome)?;
+        let (request, retries) = (self.requests.get(job)?, u32::try_from(entry.earlier.len()).ok()?);
         let before = retry.grown(request, retries as usize).describe();
         let asks = retry.grown(request, retries as usize + 1).describe();
         let now = Timestamp::now();
