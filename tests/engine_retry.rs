@@ -257,7 +257,7 @@ fn who_only_looks_sees_that_another_attempt_follows() {
     let workflow = with_retry(workflow(&[("a", ""), ("sweep", "")]), &[("a", times(1)), ("sweep", times(2))]);
     let at = jiff::Timestamp::now();
     let mut state = State::default();
-    let mut tell = |state: &mut State, kind| state.apply(&Event { at, run: RunId("test".into()), kind });
+    let tell = |state: &mut State, kind| state.apply(&Event { at, run: RunId("test".into()), kind });
     let jobs = vec!["a".to_owned(), "sweep".to_owned()];
     tell(
         &mut state,
