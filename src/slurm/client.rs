@@ -153,6 +153,20 @@ impl Client {
         self.release
     }
 
+    /// The cluster's configuration as slurmctld has it now.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn configuration_now(&self) -> Result<Configuration, Error> {
+        self.driver.configuration().map_err(|failure| self.error(failure))
+    }
+
+    /// What slurmctld says where it refuses a submission with that number.
+    #[must_use]
+    pub fn refusal(&self, code: i32) -> Error {
+        self.error(Failure { call: "slurm_submit_batch_job", code })
+    }
+
     /// The cluster's configuration as slurmctld told it when this client connected.
     #[must_use]
     pub fn configuration(&self) -> &Configuration {

@@ -110,6 +110,9 @@ pub fn would_run(client: &Client, job: &[Description<'_>], quiet: bool) -> ExitC
 /// # Errors
 /// Why slurmctld did not take the job.
 pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Result<Submitted, Refused> {
+    if let Some(refused) = too_large(client, request) {
+        return Err(refused);
+    }
     let started = Timestamp::now().as_second();
     let mut tried = 0;
     loop {
@@ -143,6 +146,23 @@ pub fn submit(client: &Client, job: &[Description<'_>], request: &Request) -> Re
         tried += 1;
         thread::sleep(Duration::from_secs(tried));
     }
+}
+
+/// That an array is larger than the cluster allows: nothing of that kind is sent, and sbatch's retries would be in vain. This
+/// host's configuration may not be slurmctld's, which is asked before it is believed.
+fn too_large(client: &Client, request: &Request) -> Option<Refused> {
+    let array = request.components.first()?.0.options.array.as_ref()?;
+    let tasks = ArrayTasks::parse(&array.to_string_lossy()).ok()?;
+    let highest = tasks.ranges().last().map_or(0, |range| range.last());
+    let number = |cluster: &Configuration| match cluster {
+        _ if highest >= cluster.max_array_size => Some(code::INVALID_ARRAY),
+        _ if tasks.count() > cluster.max_job_count => Some(code::QUEUE_FULL),
+        _ => None,
+    };
+    number(client.configuration())?;
+    let cluster = client.configuration_now().ok()?;
+    let number = number(&cluster)?;
+    Some(refusal(&client.refusal(number), beyond(&tasks, &cluster, Some(number))))
 }
 
 /// What the cluster allows, where an array has more: the one line that native sbatch does not have. What else is wrong with an
