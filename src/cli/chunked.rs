@@ -59,16 +59,16 @@ pub fn run(most: Most, arguments: &[OsString]) -> ExitCode {
     submit(Arc::new(client), &request, &read)
 }
 
+/// The option itself.
+pub fn option(most: Option<u32>) -> OsString {
+    most.map_or_else(|| OPTION.into(), |most| format!("{OPTION}={most}").into())
+}
+
 /// Submits a script that is at hand, with sbatch's options.
-pub fn again(client: Arc<Client>, options: &[OsString], given: &Given) -> ExitCode {
+pub fn again(client: Arc<Client>, most: Option<u32>, options: &[OsString], given: &Given) -> ExitCode {
     let request = Request::read(&client, options, Some(given)).and_then(|read| {
-        Ok((
-            JobRequest {
-                submit_line: Some(read.line(&["sbatch", OPTION], options)),
-                ..asked_for(&read, None)?
-            },
-            read,
-        ))
+        let line = read.line(&["sbatch", &option(most).to_string_lossy()], options);
+        Ok((JobRequest { submit_line: Some(line), ..asked_for(&read, most)? }, read))
     });
     match request {
         Ok((request, read)) => submit(client, &request, &read),

@@ -25,7 +25,7 @@ pub use request::JobRequest;
 pub use state::{BaseState, JobState, StateFlags};
 pub use status::JobStatus;
 pub use task_set::TaskSet;
-pub use tasks::{TASK_INDEX_LINE, TASK_OFFSET, TaskGroup, TaskStates};
+pub use tasks::{CHUNK_SIZE, TASK_INDEX_LINE, TASK_OFFSET, TaskGroup, TaskStates};
 pub use value::{ArrayTasks, Memory, NodeCount, TimeLimit};
 
 use serde::{Deserialize, Serialize};

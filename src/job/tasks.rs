@@ -8,6 +8,9 @@ pub const TASK_OFFSET: &str = "SRUNX_TASK_OFFSET";
 /// The line of a shell script that makes of it the index in the whole.
 pub const TASK_INDEX_LINE: &str = "export SRUNX_TASK_ID=$((SLURM_ARRAY_TASK_ID + ${SRUNX_TASK_OFFSET:-0}))";
 
+/// What an array's comment tells of the most tasks that its parts were to have, `SRUNX_CHUNK=100`.
+pub const CHUNK_SIZE: &str = "SRUNX_CHUNK";
+
 /// Tasks of an array of which the same is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskGroup {

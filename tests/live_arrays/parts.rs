@@ -105,7 +105,7 @@ fn what_failed_of_it_is_submitted_again() {
     watched.says(&["FAILED     1:0   4: 7,17,27,37"]).says(&[&format!("again:  srunx retry {first}")]);
     std::fs::remove_file(session.dir.path().join("log")).unwrap();
     let dry = session.run(&format!("retry --dry-run {first} -t 9")).expect(0).stdout;
-    assert!(dry.starts_with("--chunk\n") && dry.contains("--array=7-37:10%30\n"), "{dry}");
+    assert!(dry.starts_with("--chunk=9\n") && dry.contains("--array=7-37:10%30\n"), "{dry}");
     assert!(dry.contains("--comment=mine\n") && dry.ends_with("-t\n9\n"), "{dry}");
     let again = session.run(&format!("retry {first} -t 9")).expect(0);
     let named: Vec<String> = [(0, 7), (1, 17), (3, 27), (4, 37)]

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::message;
 use super::native::sbatch::{Given, resubmit};
 use super::watch::target::{Followed, Grace, NoSuch, Target, elements};
-use crate::job::{ArrayTasks, JobId, TaskSet};
+use crate::job::{ArrayTasks, CHUNK_SIZE, JobId, TaskSet};
 use crate::scheduler::Scheduler;
 use crate::scheduler::slurm::SlurmScheduler;
 use crate::slurm::{Client, JobInfo, JobTable, JobsOf, Parts, Show};
@@ -75,7 +75,7 @@ fn retry(args: &RetryArgs, color: Color) -> Result<ExitCode, Refusal> {
     let options = again.options(&job, &args.options);
     if args.dry_run {
         let mut out = std::io::stdout().lock();
-        let chunk = parts.is_some().then(|| OsString::from(chunked::OPTION));
+        let chunk = parts.is_some().then(|| chunked::option(again.most(&job)));
         for option in chunk.iter().chain(&options) {
             // Whoever does not want to read on has read enough.
             let _ = out.write_all(option.as_bytes()).and_then(|()| out.write_all(b"\n"));
@@ -97,7 +97,7 @@ fn retry(args: &RetryArgs, color: Color) -> Result<ExitCode, Refusal> {
         message::note(color, "what is still under way is not part of it");
     }
     Ok(match parts {
-        Some(_) => chunked::again(Arc::clone(&client), &options, &given),
+        Some(_) => chunked::again(Arc::clone(&client), again.most(&job), &options, &given),
         None => resubmit(&client, &options, &given),
     })
 }
@@ -171,6 +171,11 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
+    /// The most tasks of a part, where that was asked for.
+    fn most(&self, job: &JobInfo<'_>) -> Option<u32> {
+        comment_of(&job.comment?.to_string_lossy()).chunk
+    }
+
     fn options(&self, job: &JobInfo<'_>, over: &[OsString]) -> Vec<OsString> {
         let mut options = record::options(job);
         // The three exclude each other: another one is not given beside the record's, but in its place.
@@ -181,7 +186,7 @@ impl Again<'_> {
             options.push(format!("--array={}", array.at_most(job.array_max_tasks)).into());
         }
         let comment = job.comment.map(|comment| comment.to_string_lossy().into_owned()).unwrap_or_default();
-        let (own, offset) = comment_of(&comment);
+        let Told { own, offset, .. } = comment_of(&comment);
         let (own, offset) = match (self.is_whole, offset) {
             (true, Some(offset)) => {
                 // As they were asked for, before they were the first part's.
@@ -213,12 +218,26 @@ fn is_memory(word: &OsStr) -> bool {
     [&b"--mem"[..], b"--mem-per-cpu", b"--mem-per-gpu"].contains(&name)
 }
 
-/// A user's own comment, without the mark of a submission by srunx, and the offset of a chunk.
-fn comment_of(comment: &str) -> (String, Option<u32>) {
-    let offset = |word: &str| word.strip_prefix(OFFSET)?.strip_prefix('=')?.parse().ok();
-    let marks = |word: &&str| word.starts_with("srunx:");
+/// What a comment tells.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Told {
+    /// The user's own words, and the offset of a chunk.
+    own: String,
+    offset: Option<u32>,
+    /// The most tasks that a chunk was to have.
+    chunk: Option<u32>,
+}
+
+/// Without the marks of a submission by srunx.
+fn comment_of(comment: &str) -> Told {
+    let number = |name: &str| {
+        let of = |word: &str| word.strip_prefix(name)?.strip_prefix('=')?.parse().ok();
+        comment.split(' ').find_map(of)
+    };
+    let size = format!("{CHUNK_SIZE}=");
+    let marks = |word: &&str| word.starts_with("srunx:") || word.starts_with(&size);
     let own: Vec<&str> = comment.split(' ').filter(|word| !marks(word)).collect();
-    (own.join(" "), comment.split(' ').find_map(offset))
+    Told { own: own.join(" "), offset: number(OFFSET), chunk: number(CHUNK_SIZE) }
 }
 
 #[cfg(test)]
@@ -242,9 +261,10 @@ mod tests {
 
     #[test]
     fn comments() {
-        assert_eq!(comment_of("mine, all mine"), ("mine, all mine".into(), None));
-        let comment = "mine SRUNX_TASK_OFFSET=1001 srunx:20260101-000000-abcd/12.1+1";
-        assert_eq!(comment_of(comment), ("mine SRUNX_TASK_OFFSET=1001".into(), Some(1001)));
-        assert_eq!(comment_of(""), (String::new(), None));
+        let told = |own: &str, offset, chunk| Told { own: own.into(), offset, chunk };
+        assert_eq!(comment_of("mine, all mine"), told("mine, all mine", None, None));
+        let comment = "mine SRUNX_TASK_OFFSET=1001 SRUNX_CHUNK=9 srunx:20260101-000000-abcd/12.1+1";
+        assert_eq!(comment_of(comment), told("mine SRUNX_TASK_OFFSET=1001", Some(1001), Some(9)));
+        assert_eq!(comment_of(""), Told::default());
     }
 }

@@ -6,8 +6,8 @@ use super::outside::Seen;
 use super::status::{TaskLogs, time};
 use super::tasks::{Look, Moment, Tasks, group};
 use crate::job::{
-    ArrayTasks, BaseState, ExitStatus, JobId, JobRequest, JobState, JobStatus, Outcome, TaskGroup, TaskSet,
-    TaskStates,
+    ArrayTasks, BaseState, CHUNK_SIZE, ExitStatus, JobId, JobRequest, JobState, JobStatus, Outcome,
+    TaskGroup, TaskSet, TaskStates,
 };
 use crate::slurm::{Configuration, TaskRecord};
 use jiff::Timestamp;
@@ -175,8 +175,10 @@ impl Array {
         if piece.offset > 0 {
             request.environment.push((OFFSET.into(), piece.offset.to_string().into()));
             // The record does not tell the environment: whoever submits tasks of it again must know.
-            let told = format!("{OFFSET}={}", piece.offset);
-            request.comment = Some(request.comment.map_or(told.clone(), |own| format!("{own} {told}")));
+            tell(&mut request, format!("{OFFSET}={}", piece.offset));
+        }
+        if let Some(most) = request.chunk.filter(|most| *most < u32::MAX && !self.is_whole(piece)) {
+            tell(&mut request, format!("{CHUNK_SIZE}={most}"));
         }
         request.stdout = request.stdout.map(|log| log_of(&log, piece.offset));
         request.stderr = request.stderr.map(|log| log_of(&log, piece.offset));
@@ -377,6 +379,14 @@ impl Array {
         let unresolved = self.unresolved.iter().map(|unresolved| &unresolved.piece);
         self.waiting.iter().chain(unresolved).any(|piece| piece.tasks.contains(task))
     }
+}
+
+/// Says something more in the comment, behind the user's own.
+fn tell(request: &mut JobRequest, told: String) {
+    request.comment = Some(match request.comment.take() {
+        Some(own) => format!("{own} {told}"),
+        None => told,
+    });
 }
 
 /// What an array is whose tasks are so, and why it waits.
