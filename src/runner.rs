@@ -216,7 +216,9 @@ impl WorkflowRunner {
         }
         let folder = match kept {
             Kept::No => None,
-            Kept::New(runs, text, about) => Some(runs.create(&new_run_id(), &text, &about)?),
+            Kept::New(runs, text, about) => {
+                Some(runs.create(&new_run_id(), &text, workflow.parameter_files(), &about)?)
+            }
             Kept::Already(folder) => Some(folder),
         };
         let run = folder.as_ref().map_or_else(new_run_id, |folder| folder.run.clone());

@@ -229,7 +229,7 @@ pub struct LogsArgs {
     #[arg(value_name = "RUN")]
     pub run: String,
 
-    /// Only this job's
+    /// Only this job's; of an array those of all its tasks, or of some: sweep_3, sweep[3-5,9]
     #[arg(value_name = "JOB")]
     pub job: Option<String>,
 }

@@ -12,7 +12,7 @@ use crate::report::{JsonLines, Lines, Slack, Style, Webhook, harmless};
 use crate::runner::{RunError, WorkflowRunner};
 use crate::scheduler::Scheduler;
 use crate::scheduler::local::{LocalOptions, LocalScheduler};
-use crate::workflow::{Array, Submitter, Workflow, WorkflowError};
+use crate::workflow::{Array, ParameterFiles, Submitter, Workflow, WorkflowError};
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, BufWriter, Write};
@@ -137,13 +137,13 @@ fn read(file: &Path, color: Color) -> Result<(String, Workflow), Exit> {
         true => Workflow::text_from(shown(file), io::stdin().lock()),
         false => Workflow::text_of(file),
     };
-    let read = text.and_then(|text| Ok((parse(shown(file), &text)?, text)));
+    let read = text.and_then(|text| Ok((parse(shown(file), &text, ParameterFiles::new())?, text)));
     read.map(|(workflow, text)| (text, workflow)).map_err(|error| refuse(error, color))
 }
 
 /// What a workflow's text says.
-pub(super) fn parse(file: &Path, text: &str) -> Result<Workflow, WorkflowError> {
-    Ok(Workflow::parse(&file.display().to_string(), text)?)
+pub(super) fn parse(file: &Path, text: &str, files: ParameterFiles) -> Result<Workflow, WorkflowError> {
+    Ok(Workflow::parse_with(&file.display().to_string(), text, files)?)
 }
 
 /// Says what is wrong with a workflow.

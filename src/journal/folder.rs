@@ -3,6 +3,7 @@
 use super::events::Events;
 use super::{About, JournalError, Lock, read};
 use crate::event::{Event, EventKind, RunId};
+use crate::workflow::ParameterFiles;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -37,7 +38,13 @@ impl Runs {
     ///
     /// # Errors
     /// When it cannot be made, or there is no room.
-    pub fn create(&self, run: &RunId, workflow: &str, about: &About) -> Result<RunFolder, JournalError> {
+    pub fn create(
+        &self,
+        run: &RunId,
+        workflow: &str,
+        parameters: &ParameterFiles,
+        about: &About,
+    ) -> Result<RunFolder, JournalError> {
         let path = self.folder.join(&run.0);
         let make = |recursive, path: &Path| {
             let made = DirBuilder::new().recursive(recursive).mode(0o700).create(path);
@@ -46,12 +53,24 @@ impl Runs {
         make(true, &self.folder)?;
         make(false, &path)?;
         let folder = RunFolder { run: run.clone(), path };
-        let about = serde_json::to_string_pretty(about).map_err(|error| JournalError::Damaged {
-            path: folder.file(ABOUT),
-            line: None,
-            reason: error.to_string(),
-        })?;
-        let written = folder.write(WORKFLOW, workflow).and_then(|()| folder.write(ABOUT, &about));
+        let damaged = |name: &str| {
+            let path = folder.file(name);
+            move |error: serde_json::Error| JournalError::Damaged {
+                path,
+                line: None,
+                reason: error.to_string(),
+            }
+        };
+        let about = serde_json::to_string_pretty(about).map_err(damaged(ABOUT))?;
+        let parameters = match parameters.is_empty() {
+            true => None,
+            false => Some(serde_json::to_string(parameters).map_err(damaged(PARAMETERS))?),
+        };
+        // The last one tells that the others are there.
+        let written = folder
+            .write(WORKFLOW, workflow)
+            .and_then(|()| parameters.map_or(Ok(()), |texts| folder.write(PARAMETERS, &texts)))
+            .and_then(|()| folder.write(ABOUT, &about));
         if let Err(error) = written {
             // Of a run that never was, nothing is to be left.
             let _ = fs::remove_dir_all(&folder.path);
@@ -116,6 +135,7 @@ impl Runs {
 
 const WORKFLOW: &str = "workflow.yaml";
 const ABOUT: &str = "about.json";
+const PARAMETERS: &str = "parameters.json";
 const EVENTS: &str = "events.jsonl";
 const LOCK: &str = "lock";
 const CANCEL: &str = "cancel";
@@ -167,6 +187,21 @@ impl RunFolder {
         self.read_text(WORKFLOW)
     }
 
+    /// The files of parameters that it names, as they were when the run began. Runs of older versions have none.
+    ///
+    /// # Errors
+    /// When they cannot be read, or were not written by srunx.
+    pub fn parameters(&self) -> Result<ParameterFiles, JournalError> {
+        if !self.file(PARAMETERS).exists() {
+            return Ok(ParameterFiles::new());
+        }
+        serde_json::from_str(&self.read_text(PARAMETERS)?).map_err(|error| JournalError::Damaged {
+            path: self.file(PARAMETERS),
+            line: Some(error.line()),
+            reason: error.to_string(),
+        })
+    }
+
     /// What else is known of it.
     ///
     /// # Errors
@@ -184,7 +219,17 @@ impl RunFolder {
     /// # Errors
     /// When they cannot be read, or are damaged.
     pub fn events(&self) -> Result<Vec<Event>, JournalError> {
-        Ok(read(&self.file(EVENTS))?.0)
+        Ok(self.whole()?.0)
+    }
+
+    /// The same, and how long the whole lines are. Of a run whose client died before it began there are none.
+    fn whole(&self) -> Result<(Vec<Event>, u64), JournalError> {
+        match read(&self.file(EVENTS)) {
+            Err(JournalError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+                Ok((Vec::new(), 0))
+            }
+            found => found,
+        }
     }
 
     /// Whether the workflow with these jobs is the one that the run began with: a kept one may have been edited.
@@ -213,12 +258,7 @@ impl RunFolder {
         // A request to cancel was for the client that is gone, or is this one's own.
         let _ = fs::remove_file(self.file(CANCEL));
         let path = self.file(EVENTS);
-        let (events, whole) = match read(&path) {
-            Err(JournalError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
-                (Vec::new(), 0)
-            }
-            found => found?,
-        };
+        let (events, whole) = self.whole()?;
         let file = OpenOptions::new()
             .append(true)
             .create(true)

@@ -1,5 +1,6 @@
 //! The patterns in the names of log files: `%x_%j.out`, as sbatch(1) has them under "filename pattern".
 
+use crate::job::JobId;
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,46 @@ impl LogName<'_> {
     }
 }
 
+/// Where the standard outputs of an array's tasks go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskLogs {
+    /// As it was asked for, from the root.
+    pub pattern: PathBuf,
+    /// The job's name.
+    pub name: String,
+    /// The user's.
+    pub user: String,
+}
+
+impl TaskLogs {
+    /// The log of the task with this index in the array `id` of Slurm's, all of whose indices are less than the whole's by
+    /// `offset`. None where it is named by what only the task's own record tells: its job id, its node.
+    #[must_use]
+    pub fn of(&self, id: JobId, index: u32, offset: u32) -> Option<PathBuf> {
+        let pattern = log_of(&self.pattern, offset);
+        let text = pattern.to_string_lossy();
+        let letters =
+            text.split('%').skip(1).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        if letters.into_iter().any(|rest| rest.starts_with(['j', 'J', 'N'])) {
+            return None;
+        }
+        let names =
+            LogName { id: id.0, task: Some((id.0, index)), name: &self.name, user: &self.user, node: "" };
+        Some(names.expand(&pattern))
+    }
+}
+
+/// The name of a log in a piece that begins at `offset`. `%a` is the index in the piece; where the name would be the same in
+/// another piece, the offset is put before it: `train_2002+7.log` is of task 2009.
+pub(crate) fn log_of(pattern: &Path, offset: u32) -> PathBuf {
+    let text = pattern.to_string_lossy();
+    let tells_pieces = ["%A", "%j", "%J"].iter().any(|own| text.contains(own));
+    if offset == 0 || tells_pieces || !text.contains("%a") || text.contains('\\') {
+        return pattern.to_owned();
+    }
+    text.replace("%a", &format!("{offset}+%a")).into()
+}
+
 fn path_of(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(OsString::from_vec(bytes))
 }
@@ -109,6 +150,26 @@ mod tests {
         ] {
             assert_eq!(expand(pattern), path, "{pattern}");
         }
+    }
+
+    #[test]
+    fn logs_of_pieces_do_not_meet() {
+        let log = |pattern: &str, offset| log_of(Path::new(pattern), offset).display().to_string();
+        assert_eq!(log("/l/train_%a.log", 2002), "/l/train_2002+%a.log");
+        assert_eq!(log("/l/train_%a.log", 0), "/l/train_%a.log");
+        assert_eq!(log("/l/%A_%a.log", 2002), "/l/%A_%a.log");
+        assert_eq!(log("/l/all.log", 2002), "/l/all.log");
+    }
+
+    #[test]
+    fn the_log_of_a_task() {
+        let logs =
+            |pattern: &str| TaskLogs { pattern: pattern.into(), name: "fit".into(), user: "ada".into() };
+        let log = |pattern: &str| logs(pattern).of(JobId(36), 4, 2000).map(|log| log.display().to_string());
+        assert_eq!(log("/l/%x_%A_%a.log").as_deref(), Some("/l/fit_36_4.log"));
+        assert_eq!(log("/l/%u-%3a.log").as_deref(), Some("/l/ada-004.log"));
+        assert_eq!(log("/l/all.log").as_deref(), Some("/l/all.log"));
+        assert_eq!((log("/l/%j.log"), log("/l/%4N_%a.log")), (None, None));
     }
 
     proptest! {

@@ -12,7 +12,10 @@ mod log_name;
 pub mod slurm;
 mod user;
 
-pub use log_name::LogName;
+#[cfg(feature = "slurm")]
+pub(crate) use log_name::log_of;
+pub use log_name::{LogName, TaskLogs};
+pub(crate) use user::own_name;
 
 /// Something that takes jobs, runs them, and tells what became of them. Every method may be called from many threads
 /// at once and may block for as long as the scheduler takes to answer.

@@ -4,7 +4,7 @@ use std::fs;
 
 /// This user's name: as /etc/passwd has it, or else `USER` (a directory service's users are not in the file), or else
 /// the number.
-pub(super) fn own_name() -> String {
+pub(crate) fn own_name() -> String {
     let uid = rustix::process::getuid().as_raw();
     let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name_of = |line: &str| {

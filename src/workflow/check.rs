@@ -304,7 +304,7 @@ pub(super) fn resolve(name: String, drafts: Vec<Draft>, problems: &mut Problems)
             ..draft.job
         })
         .collect();
-    Workflow { name, jobs }
+    Workflow { files: std::mem::take(&mut problems.files), ..Workflow::unchecked(name, jobs) }
 }
 
 fn report_cycles(names: &[&str], found: &[Vec<(Dependency, Option<Span>)>], problems: &mut Problems) {

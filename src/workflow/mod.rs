@@ -36,8 +36,8 @@ pub use crate::job::DependencyKind;
 pub use builder::WorkflowBuilder;
 pub use error::WorkflowError;
 pub use model::{
-    Apptainer, Array, Command, Container, Dependency, Environment, Job, Parameters, PythonEnv, Resources,
-    Runtime, Setting, Workflow,
+    Apptainer, Array, Command, Container, Dependency, Environment, Job, ParameterFiles, Parameters,
+    PythonEnv, Resources, Runtime, Setting, Workflow,
 };
 pub(crate) use problem::nearest;
 pub use problem::{InvalidWorkflow, Problem};
@@ -55,7 +55,7 @@ impl Workflow {
     /// # Errors
     /// When the file cannot be read, or is no valid workflow; then everything that is wrong with it is told at once.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, WorkflowError> {
-        Ok(Self::of(&Source::read(path.as_ref())?)?)
+        Ok(Self::of(&Source::read(path.as_ref())?, ParameterFiles::new())?)
     }
 
     /// Reads a workflow from anything that can be read, standard input for one; `name` is what messages call it.
@@ -63,7 +63,7 @@ impl Workflow {
     /// # Errors
     /// As [`Workflow::from_file`].
     pub fn from_reader(name: impl AsRef<Path>, reader: impl Read) -> Result<Self, WorkflowError> {
-        Ok(Self::of(&Source::take(name.as_ref(), reader)?)?)
+        Ok(Self::of(&Source::take(name.as_ref(), reader)?, ParameterFiles::new())?)
     }
 
     /// The text of a workflow file, as it is.
@@ -88,11 +88,19 @@ impl Workflow {
     /// # Errors
     /// When it is no valid workflow.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, InvalidWorkflow> {
-        Self::of(&Source::new(file_name, text))
+        Self::of(&Source::new(file_name, text), ParameterFiles::new())
     }
 
-    fn of(source: &Source) -> Result<Self, InvalidWorkflow> {
-        let mut problems = Problems::default();
+    /// The same, where files of parameters are at hand by the names that the text has for them: these are not read again.
+    ///
+    /// # Errors
+    /// When it is no valid workflow.
+    pub fn parse_with(file_name: &str, text: &str, files: ParameterFiles) -> Result<Self, InvalidWorkflow> {
+        Self::of(&Source::new(file_name, text), files)
+    }
+
+    fn of(source: &Source, files: ParameterFiles) -> Result<Self, InvalidWorkflow> {
+        let mut problems = Problems::with(files);
         let root = yaml::load(source, &mut problems);
         if root.is_none() && !problems.is_empty() {
             return problems.or(Some(source), None);

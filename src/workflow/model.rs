@@ -2,6 +2,7 @@
 
 use super::retry::Retry;
 use crate::job::{ArrayTasks, DependencyKind, Memory, NodeCount, TaskSet, TimeLimit};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A workflow whose names are unique and whose dependencies exist and form no cycle.
@@ -9,14 +10,24 @@ use std::path::PathBuf;
 pub struct Workflow {
     pub(super) name: String,
     pub(super) jobs: Vec<Job>,
+    pub(super) files: ParameterFiles,
 }
+
+/// The texts of files of parameters, by their names as a workflow has them.
+pub type ParameterFiles = BTreeMap<String, String>;
 
 impl Workflow {
     /// A workflow of jobs that nobody checked.
     #[doc(hidden)]
     #[must_use]
     pub fn unchecked(name: impl Into<String>, jobs: Vec<Job>) -> Self {
-        Self { name: name.into(), jobs }
+        Self { name: name.into(), jobs, files: ParameterFiles::new() }
+    }
+
+    /// The files of parameters that were read for it, as they were then ([`Workflow::parse_with`]).
+    #[must_use]
+    pub fn parameter_files(&self) -> &ParameterFiles {
+        &self.files
     }
 
     /// Its name; `unnamed` where the file gives none.

@@ -1,5 +1,6 @@
 //! What is wrong with a workflow: collected, put in order, and shown with the lines it is about.
 
+use super::model::ParameterFiles;
 use super::source::{Source, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt;
@@ -66,9 +67,16 @@ impl Problem {
 pub(super) struct Problems {
     list: Vec<Problem>,
     left_out: usize,
+    /// The files of parameters that are at hand, and are not read from the disk; those that were read are added.
+    pub(super) files: ParameterFiles,
 }
 
 impl Problems {
+    /// None so far, and these files of parameters at hand.
+    pub(super) fn with(files: ParameterFiles) -> Self {
+        Self { files, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, problem: Problem) {
         // A value that is written once and used often by aliases is wrong once.
         if self.list.contains(&problem) {

@@ -24,8 +24,8 @@ fn fault(line: impl Into<Option<u64>>, message: impl Into<String>) -> Fault {
     Fault { line: line.into(), message: message.into(), hint: None }
 }
 
-/// Reads the file at `path`; its name says what it is.
-pub(super) fn read(path: &Path) -> Result<Parameters, Fault> {
+/// Reads the file at `path`, whose name says what it is and whose text may be at hand; its text, too.
+pub(super) fn read(path: &Path, at_hand: Option<String>) -> Result<(Parameters, String), Fault> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     let parse: fn(&str) -> Result<Parameters, Fault> = match extension.as_deref() {
         Some("csv") => csv,
@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path) -> Result<Parameters, Fault> {
             });
         }
     };
-    let text = Source::read_text(path).map_err(|error| {
+    let text = at_hand.map_or_else(|| Source::read_text(path), Ok).map_err(|error| {
         let hint = match &error {
             WorkflowError::TooLarge { .. } => Some(
                 "a table goes into the job's script; give the array as `tasks`, and let the program read the row of its \
@@ -66,7 +66,7 @@ pub(super) fn read(path: &Path) -> Result<Parameters, Fault> {
     if parameters.rows.is_empty() {
         return Err(fault(None, "it holds no row of values"));
     }
-    Ok(parameters)
+    Ok((parameters, text))
 }
 
 /// Checks the names of a table's variables, which stand on `line`.

@@ -172,3 +172,75 @@ fn nowhere_to_keep_it_and_runs_that_are_not_there() {
     assert_eq!(code, Some(2));
     assert!(err.contains("20 may be any of several runs: "), "{err}");
 }
+
+#[test]
+fn parameters_are_those_that_the_run_began_with() {
+    let scratch = Scratch::with(
+        "jobs:\n  - {name: a, command: 'echo one >>a-ran; while [ ! -e go ]; do sleep 0.05; done'}\n  \
+           - {name: sweep, array: {file: p.csv}, command: 'echo {{ lr }} >>sweep-ran', depends_on: [a]}\n",
+    );
+    scratch.write("p.csv", "lr\n0.1\n0.2\n");
+    let mut child =
+        scratch.srunx(&["flow", "run", "w.yaml", "--local"]).stdout(Stdio::null()).spawn().unwrap();
+    wait_for(|| scratch.path("a-ran").exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Another run may want others, or none.
+    for left in [Some("lr\n0.3\n0.4\n0.5\n"), None] {
+        match left {
+            Some(text) => scratch.write("p.csv", text),
+            None => fs::remove_file(scratch.path("p.csv")).unwrap(),
+        };
+        let said = scratch.run(&["flow", "status", "--last"]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+    }
+    scratch.write("go", "");
+    let said = scratch.run(&["flow", "resume", "--last"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
+    let ran = scratch.read("sweep-ran");
+    let mut ran: Vec<&str> = ran.lines().collect();
+    ran.sort_unstable();
+    assert_eq!(ran, ["0.1", "0.2"]);
+    let kept = fs::metadata(folder(&scratch).join("parameters.json")).unwrap();
+    assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn logs_of_an_array_by_its_tasks() {
+    let scratch = Scratch::with(
+        "jobs:\n  - {name: sweep_1, array: 0-3, command: 'echo of $SRUNX_TASK_ID; [ $SRUNX_TASK_ID != 2 ]', retry: 1, retry_delay: 0}\n  \
+           - {name: one, command: echo of one, depends_on: ['afterany:sweep_1']}\n",
+    );
+    assert_eq!(scratch.run(&["flow", "run", "w.yaml", "--local"]).code, Some(1));
+    let run = folder(&scratch).file_name().unwrap().to_str().unwrap().to_owned();
+    let logs = |job: &str| {
+        let said = scratch.run(&["flow", "logs", &run, job]);
+        let lines = said.out.lines().filter(|line| !line.starts_with("==> "));
+        (said.code, lines.map(str::to_owned).collect::<Vec<_>>().join("; "), said.err)
+    };
+    assert_eq!(logs("sweep_1"), (Some(0), "of 0; of 1; of 2; of 3".into(), String::new()));
+    assert_eq!(logs("sweep_1_2").1, "of 2");
+    assert_eq!(logs("sweep_1[1,3]").1, "of 1; of 3");
+    assert_eq!(logs("one"), (Some(0), "of one".into(), String::new()));
+    let (code, out, err) = logs("sweep_1_7");
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("the array sweep_1 has no tasks 7") && err.contains("its tasks are: 0-3"), "{err}");
+    assert!(logs("one_1").2.contains("has no job one_1"));
+    let all = scratch.run(&["flow", "logs", &run]).out;
+    assert!(all.contains("of 2\n") && all.contains("of one\n") && !all.contains("of 0\n"), "{all}");
+}
+
+#[test]
+fn a_run_whose_client_died_before_it_began() {
+    let scratch = Scratch::with("name: early\njobs: [{name: a, command: echo one >>a-ran}]");
+    assert_eq!(scratch.run(&["flow", "run", "w.yaml", "--local"]).code, Some(0));
+    // As it is between the making of its folder and its first event.
+    fs::remove_file(folder(&scratch).join("events.jsonl")).unwrap();
+    fs::remove_file(scratch.path("a-ran")).unwrap();
+    let said = scratch.run(&["flow", "status", "--last"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
+    assert!(scratch.run(&["flow", "list"]).out.contains("LEFT"));
+    let said = scratch.run(&["flow", "resume", "--last"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", said.out);
+    assert_eq!(scratch.read("a-ran"), "one\n");
+}

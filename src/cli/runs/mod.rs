@@ -48,13 +48,14 @@ fn open(found: Result<RunFolder, JournalError>, color: Color) -> Result<Kept, Ex
 impl Kept {
     /// Its workflow, as it was kept.
     fn workflow(&self, color: Color) -> Result<Workflow, Exit> {
-        // Files of parameters are looked for from where the run began.
+        // Paths are from where the run began.
         if std::env::set_current_dir(&self.about.work_dir).is_err() {
             let folder = self.about.work_dir.display();
             message::warning(color, &format!("the folder where the run began cannot be entered: {folder}"));
         }
         let text = self.folder.workflow().map_err(|error| refuse(error, color))?;
-        flow::parse(&self.about.file, &text).map_err(|error| flow::refuse(error, color))
+        let files = self.folder.parameters().map_err(|error| refuse(error, color))?;
+        flow::parse(&self.about.file, &text, files).map_err(|error| flow::refuse(error, color))
     }
 
     fn runner(&self, workflow: Workflow) -> WorkflowRunner {

@@ -1,14 +1,15 @@
 //! An array as its client knows it: one, though it may be several of Slurm's, some of which are yet to be submitted.
 
 use super::Pieces;
-use super::chunks::{Chunk, Piece, cut, log_of};
+use super::chunks::{Chunk, Piece, cut};
 use super::outside::Seen;
-use super::status::{TaskLogs, time};
+use super::status::time;
 use super::tasks::{Look, Moment, Tasks, group};
 use crate::job::{
     ArrayTasks, BaseState, CHUNK_SIZE, ExitStatus, JobId, JobRequest, JobState, JobStatus, Outcome,
     TaskGroup, TaskSet, TaskStates,
 };
+use crate::scheduler::{TaskLogs, log_of};
 use crate::slurm::{Configuration, TaskRecord};
 use jiff::Timestamp;
 use std::collections::VecDeque;

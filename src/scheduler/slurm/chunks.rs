@@ -3,7 +3,6 @@
 use super::tasks::{Moment, Tasks};
 use crate::job::{JobId, TaskGroup, TaskSet, TaskStates};
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Tasks that go to Slurm as one array. Their indices there are less by `offset`.
@@ -92,17 +91,6 @@ pub(super) fn cut(all: &TaskSet, window: u32, most: u32) -> VecDeque<Piece> {
     pieces
 }
 
-/// The name of a log in a piece that begins at `offset`. `%a` is the index in the piece; where the name would be the same in
-/// another piece, the offset is put before it: `train_2002+7.log` is of task 2009.
-pub(super) fn log_of(pattern: &Path, offset: u32) -> PathBuf {
-    let text = pattern.to_string_lossy();
-    let tells_pieces = ["%A", "%j", "%J"].iter().any(|own| text.contains(own));
-    if offset == 0 || tells_pieces || !text.contains("%a") || text.contains('\\') {
-        return pattern.to_owned();
-    }
-    text.replace("%a", &format!("{offset}+%a")).into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,15 +108,6 @@ mod tests {
         assert_eq!(pieces("5,5000-5009", 1001, 6), ["0+5", "4004+996-1000", "5005+0-4"]);
         assert_eq!(pieces("0-9", 1001, 4), ["0+0-3", "0+4-7", "0+8-9"]);
         assert_eq!(pieces("7,3999990-4000000", 0, u32::MAX), ["0+7,3999990-4000000"]);
-    }
-
-    #[test]
-    fn logs_of_pieces_do_not_meet() {
-        let log = |pattern: &str, offset| log_of(Path::new(pattern), offset).display().to_string();
-        assert_eq!(log("/l/train_%a.log", 2002), "/l/train_2002+%a.log");
-        assert_eq!(log("/l/train_%a.log", 0), "/l/train_%a.log");
-        assert_eq!(log("/l/%A_%a.log", 2002), "/l/%A_%a.log");
-        assert_eq!(log("/l/all.log", 2002), "/l/all.log");
     }
 
     proptest! {

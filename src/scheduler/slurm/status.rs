@@ -1,8 +1,7 @@
 //! From slurmctld's records and slurmdbd's to what is told of a job, and whether they are of the job that was sent.
 
-use super::chunks::log_of;
 use crate::job::{JobId, JobRequest, JobStatus};
-use crate::scheduler::LogName;
+use crate::scheduler::{LogName, TaskLogs};
 use crate::slurm::{AccountedJob, JobRecord};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -99,31 +98,6 @@ pub(super) fn array_output(record: &JobRecord, user: &str) -> TaskLogs {
     TaskLogs { pattern, name: record.name.clone(), user: user.to_owned() }
 }
 
-/// Where the standard outputs of an array's tasks go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TaskLogs {
-    pattern: PathBuf,
-    name: String,
-    user: String,
-}
-
-impl TaskLogs {
-    /// The log of the task with this index in the array `id` of Slurm's, all of whose indices are less than the whole's by
-    /// `offset`. None where it is named by what only the task's own record tells: its job id, its node.
-    pub(super) fn of(&self, id: JobId, index: u32, offset: u32) -> Option<PathBuf> {
-        let pattern = log_of(&self.pattern, offset);
-        let text = pattern.to_string_lossy();
-        let letters =
-            text.split('%').skip(1).map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-        if letters.into_iter().any(|rest| rest.starts_with(['j', 'J', 'N'])) {
-            return None;
-        }
-        let names =
-            LogName { id: id.0, task: Some((id.0, index)), name: &self.name, user: &self.user, node: "" };
-        Some(names.expand(&pattern))
-    }
-}
-
 /// Where a job's standard output goes, its patterns expanded.
 pub(super) fn output(record: &JobRecord, user: &str) -> PathBuf {
     let names = LogName { id: record.id.0, task: None, name: &record.name, user, node: &record.batch_host };
@@ -135,17 +109,6 @@ pub(super) fn output(record: &JobRecord, user: &str) -> PathBuf {
 mod tests {
     use super::*;
     use crate::job::{ExitStatus, JobState};
-
-    #[test]
-    fn the_log_of_a_task() {
-        let logs =
-            |pattern: &str| TaskLogs { pattern: pattern.into(), name: "fit".into(), user: "ada".into() };
-        let log = |pattern: &str| logs(pattern).of(JobId(36), 4, 2000).map(|log| log.display().to_string());
-        assert_eq!(log("/l/%x_%A_%a.log").as_deref(), Some("/l/fit_36_4.log"));
-        assert_eq!(log("/l/%u-%3a.log").as_deref(), Some("/l/ada-004.log"));
-        assert_eq!(log("/l/all.log").as_deref(), Some("/l/all.log"));
-        assert_eq!((log("/l/%j.log"), log("/l/%4N_%a.log")), (None, None));
-    }
 
     fn life(id: u32, state: u32, submitted: i64) -> AccountedJob {
         AccountedJob {

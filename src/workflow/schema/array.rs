@@ -245,8 +245,12 @@ fn file(entry: &Entry, problems: &mut Problems) -> Option<Parameters> {
         }
         return None;
     };
-    match table::read(&at_home(&path)) {
-        Ok(parameters) => Some(parameters),
+    let at_hand = problems.files.get(&path).cloned();
+    match table::read(&at_home(&path), at_hand) {
+        Ok((parameters, text)) => {
+            problems.files.insert(path, text);
+            Some(parameters)
+        }
         Err(fault) => {
             let line = fault.line.map(|line| format!(", line {line}")).unwrap_or_default();
             let path = quoted(&path);
