@@ -9,7 +9,7 @@ use scripted::*;
 use srunx::engine::{RunResult, Runner, State};
 use srunx::event::{EventKind, RunOutcome};
 use srunx::job::{BaseState, JobId, JobRequest, JobState, JobStatus, Outcome, TaskSet, TaskStates};
-use srunx::scheduler::{Earlier, Part, PartNotice, Patience, Scheduler, SchedulerError};
+use srunx::scheduler::{Earlier, Part, PartNotice, Patience, Scheduler, SchedulerError, Word};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -44,10 +44,10 @@ impl Cutter {
         number: u32,
         tasks: TaskSet,
     ) -> Option<JobId> {
-        let (go, said) = bounded(1);
+        let (word, said) = bounded(1);
         let part = Part { tasks: tasks.clone(), offset: 0, id: None };
-        notices.send(PartNotice::Next { token: token.to_owned(), number, part, go }).ok()?;
-        if !said.recv().unwrap_or(false) {
+        notices.send(PartNotice::Next { token: token.to_owned(), number, part, word }).ok()?;
+        if said.recv() != Ok(Word::Go) {
             return None;
         }
         let id = {

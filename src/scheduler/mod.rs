@@ -130,6 +130,17 @@ pub struct Part {
     pub id: Option<JobId>,
 }
 
+/// What is said to a part that is about to be handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// It may go.
+    Go,
+    /// Not now; it may ask again.
+    Later,
+    /// What it waits for will never be met.
+    Never,
+}
+
 /// What is to be kept of the parts of an array, which is named by the token that it was submitted with.
 #[derive(Clone, Debug)]
 pub enum PartNotice {
@@ -142,7 +153,7 @@ pub enum PartNotice {
         /// What it is.
         part: Part,
         /// Where the word goes.
-        go: Sender<bool>,
+        word: Sender<Word>,
     },
     /// One was taken.
     Taken {

@@ -84,24 +84,53 @@ fn what_had_not_gone_in_is_cancelled_too() {
     assert!(!kept.flow.dir.exists("ran"));
 }
 
-#[test]
-fn left_to_slurm_once_all_parts_are_in() {
-    let jobs = "  - {name: gate, command: 'while [ ! -e go ]; do sleep 0.1; done'}\n  \
-                - {name: sweep, array: {tasks: 0-59%30, chunk: 8}, command: echo sweep_$SRUNX_TASK_ID >>ran, depends_on: [gate]}\n  \
-                - {name: corr, array: {tasks: 0-59, chunk: 9}, command: echo corr_$SRUNX_TASK_ID >>ran, depends_on: ['aftercorr:sweep']}\n  \
-                - {name: one, command: echo one >>ran, depends_on: ['afterok:sweep_33']}\n  \
-                - {name: all, command: echo all >>ran, depends_on: [sweep, corr]}\n";
-    let kept = Kept::of(Flow::new("cut_left", jobs));
-    let run = |arguments: &[&str]| -> Done { start(&kept.flow, arguments).wait() };
-    run(&["run", "flow.yaml", "--detach"]).expect(0).says(&["Workflow left to Slurm: 5 under way"]);
-    let here = format!("{}|", std::fs::canonicalize(kept.flow.dir.path()).unwrap().display());
-    let queue = Cluster::shared().slurm("squeue", &["-h", "-r", "-o", "%Z|%i"]);
-    assert_eq!(queue.lines().filter(|line| line.starts_with(&here)).count(), 1 + 60 + 60 + 2, "{queue}");
+/// Arrays in parts behind each other, to be left to Slurm.
+const LEFT: &str = "  - {name: gate, command: 'while [ ! -e go ]; do sleep 0.1; done'}\n  \
+    - {name: sweep, array: {tasks: 0-59%30, chunk: 8}, command: echo sweep_$SRUNX_TASK_ID >>ran, depends_on: [gate]}\n  \
+    - {name: corr, array: {tasks: 0-59, chunk: 9}, command: echo corr_$SRUNX_TASK_ID >>ran, depends_on: ['aftercorr:sweep']}\n  \
+    - {name: behind, array: {tasks: 0-9, chunk: 4}, command: echo behind_$SRUNX_TASK_ID >>ran, depends_on: [sweep]}\n  \
+    - {name: one, command: echo one >>ran, depends_on: ['afterok:sweep_33']}\n  \
+    - {name: all, command: echo all >>ran, depends_on: [sweep, corr, behind]}\n";
+const LEFT_RAN: usize = 60 + 60 + 10 + 2;
+
+/// Lets it go, and waits until all of it is over: each ran once, and behind what it waits for.
+fn let_go(kept: &Kept<'_>) {
     kept.flow.dir.write("go", "");
     until("the run is over", || {
-        let status = status(&kept);
+        let status = status(kept);
         std::thread::sleep(std::time::Duration::from_millis(200));
-        (status["standing"] != "DETACHED").then(|| assert_eq!(status["standing"], "COMPLETED", "{status:#}"))
+        let open = ["DETACHED", "LEFT", "RUNNING"].iter().any(|open| status["standing"] == *open);
+        (!open).then(|| assert_eq!(status["standing"], "COMPLETED", "{status:#}"))
     });
-    kept.ran_once(60 + 60 + 2);
+    kept.ran_once(LEFT_RAN);
+    let ran = kept.flow.dir.read("ran");
+    let place = |job: &str| ran.lines().position(|line| line == job).unwrap();
+    let last = (0..60).map(|task| place(&format!("sweep_{task}"))).max().unwrap();
+    assert!((0..10).all(|task| place(&format!("behind_{task}")) > last), "{ran}");
+    assert!((0..60).all(|task| place(&format!("corr_{task}")) > place(&format!("sweep_{task}"))), "{ran}");
+    assert!(place("one") > place("sweep_33"), "{ran}");
+}
+
+#[test]
+fn left_to_slurm_once_all_parts_are_in() {
+    let kept = Kept::of(Flow::new("cut_left", LEFT));
+    let run = |arguments: &[&str]| -> Done { start(&kept.flow, arguments).wait() };
+    run(&["run", "flow.yaml", "--detach"]).expect(0).says(&["Workflow left to Slurm: 6 under way"]);
+    let here = format!("{}|", std::fs::canonicalize(kept.flow.dir.path()).unwrap().display());
+    let queue = Cluster::shared().slurm("squeue", &["-h", "-r", "-o", "%Z|%i"]);
+    assert_eq!(queue.lines().filter(|line| line.starts_with(&here)).count(), LEFT_RAN + 1, "{queue}");
+    let_go(&kept);
+}
+
+#[test]
+fn clients_killed_while_they_leave_it_to_slurm() {
+    let mut kept = Kept::of(Flow::new("cut_left_killed", LEFT));
+    for _ in 0..8 {
+        let client = kept.client(&["--detach"]);
+        std::thread::sleep(kept.pause(30, 400));
+        client.signal(SIGKILL);
+        client.wait();
+    }
+    kept.client(&["--detach"]).wait().expect(0).says(&["Workflow left to Slurm: 6 under way"]);
+    let_go(&kept);
 }

@@ -1,5 +1,6 @@
 //! Keeping what happens, and going on with what was kept.
 
+use super::super::left::terms;
 use super::super::state::Phase;
 use super::super::submit::Errand;
 use super::Run;
@@ -7,7 +8,7 @@ use super::stopping::Stage;
 use super::waits::Fitted;
 use crate::event::EventKind;
 use crate::job::{JobId, JobRequest, TaskSet};
-use crate::scheduler::{Earlier, Part, PartNotice};
+use crate::scheduler::{Earlier, Part, PartNotice, Word};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -133,23 +134,31 @@ impl Run<'_> {
             run.state.jobs().iter().position(|entry| entry.token.as_deref() == Some(token))
         };
         match notice {
-            PartNotice::Next { token, number, part, go } => {
-                let mut may_go = false;
-                if let Some(job) = place(self, &token).filter(|_| self.stage.is_going()) {
-                    let Part { tasks, offset, .. } = part;
-                    self.emit(EventKind::PartSubmitting { job: self.name(job), part: number, tasks, offset });
-                    match self.commit() {
-                        Ok(()) => may_go = true,
-                        Err(reason) => self.journal_lost(reason, now),
-                    }
-                }
+            PartNotice::Next { token, number, part, word } => {
+                let said = match place(self, &token).filter(|_| self.stage.is_going()) {
+                    // What it was left to wait for may have come to its end since the first part went.
+                    Some(job) if terms(self.workflow, &self.state, job).is_err() => Word::Never,
+                    Some(job) => self.keep_part(job, number, part, now),
+                    None => Word::Later,
+                };
                 // Who asked may have gone.
-                let _ = go.send(may_go);
+                let _ = word.send(said);
             }
             PartNotice::Taken { token, number, id } => {
                 if let Some(job) = place(self, &token) {
                     self.emit(EventKind::PartSubmitted { job: self.name(job), part: number, id });
                 }
+            }
+        }
+    }
+
+    fn keep_part(&mut self, job: usize, part: u32, Part { tasks, offset, .. }: Part, now: Instant) -> Word {
+        self.emit(EventKind::PartSubmitting { job: self.name(job), part, tasks, offset });
+        match self.commit() {
+            Ok(()) => Word::Go,
+            Err(reason) => {
+                self.journal_lost(reason, now);
+                Word::Later
             }
         }
     }

@@ -199,7 +199,9 @@ impl Array {
     /// These tasks by the indices of Slurm's own arrays, as far as they are known there.
     pub(super) fn elements(&self, tasks: &TaskSet) -> Vec<(JobId, TaskSet)> {
         let inside = |chunk: &Chunk| {
-            let tasks = tasks.intersection(&chunk.known().known());
+            // Those that it was made of, whether anything is known of them so far or not.
+            let all = chunk.piece.as_ref().map_or_else(|| chunk.known().known(), |piece| piece.tasks.clone());
+            let tasks = tasks.intersection(&all);
             let tasks = tasks.shifted(-i64::from(chunk.offset)).filter(|tasks| !tasks.is_empty())?;
             Some((chunk.id, tasks))
         };
@@ -384,10 +386,8 @@ impl Array {
 
 /// Says something more in the comment, behind the user's own.
 fn tell(request: &mut JobRequest, told: String) {
-    request.comment = Some(match request.comment.take() {
-        Some(own) => format!("{own} {told}"),
-        None => told,
-    });
+    let own = request.comment.take().map(|own| own + " ");
+    request.comment = Some(own.unwrap_or_default() + &told);
 }
 
 /// What an array is whose tasks are so, and why it waits.

@@ -2,7 +2,7 @@
 
 use super::chunks::Piece;
 use crate::job::JobId;
-use crate::scheduler::{Part, PartNotice};
+use crate::scheduler::{Part, PartNotice, Word};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -33,29 +33,27 @@ impl Keeper {
     }
 
     /// Whether the piece may be sent: what is not all of its array is to be kept first. Without anyone who listens it may.
-    pub(super) fn may_go(
-        &self,
-        (token, number): (Option<String>, u32),
-        piece: &Piece,
-        is_whole: bool,
-    ) -> bool {
+    pub(super) fn ask(&self, (token, number): (Option<String>, u32), piece: &Piece, is_whole: bool) -> Word {
         /// Whoever listens may be busy, but not for so long.
         const LONGEST: Duration = Duration::from_secs(60);
-        let Some(token) = token else { return true };
+        let Some(token) = token else { return Word::Go };
         let notices = {
             let mut listening = self.lock();
-            let Some(notices) = listening.notices.clone() else { return true };
+            let Some(notices) = listening.notices.clone() else { return Word::Go };
             // One part was told and did not go in: that all of it goes now is to be known, too.
             if is_whole && !listening.told.contains(&token) {
-                return true;
+                return Word::Go;
             }
             listening.told.insert(token.clone());
             notices
         };
-        let (go, said) = bounded(1);
+        let (word, said) = bounded(1);
         let part = Part { tasks: piece.tasks.clone(), offset: piece.offset, id: None };
-        notices.send(PartNotice::Next { token, number, part, go }).is_ok()
-            && said.recv_timeout(LONGEST).unwrap_or(false)
+        // Where nobody is there any more, or not for long, it stays.
+        match notices.send(PartNotice::Next { token, number, part, word }) {
+            Ok(()) => said.recv_timeout(LONGEST).unwrap_or(Word::Later),
+            Err(_) => Word::Later,
+        }
     }
 
     /// The piece with that number was taken.

@@ -61,8 +61,12 @@ impl Shared {
                     all.extend(array.chunks.iter().map(|chunk| After { job: chunk.id, ..after.clone() }));
                 }
                 Some(tasks) => {
-                    let elements = array.elements(tasks).into_iter();
-                    all.extend(elements.map(|(job, tasks)| After {
+                    let elements = array.elements(tasks);
+                    if elements.iter().map(|(_, tasks)| tasks.count()).sum::<u32>() < tasks.count() {
+                        let message = format!("it is not known where tasks of {} went", after.job);
+                        return Err(SchedulerError { kind: ErrorKind::Busy, message, hint: None });
+                    }
+                    all.extend(elements.into_iter().map(|(job, tasks)| After {
                         job,
                         tasks: Some(tasks),
                         ..after.clone()

@@ -234,6 +234,10 @@ impl Scheduler for SlurmScheduler {
     }
 
     fn submit(&self, request: &JobRequest) -> Result<JobId, SchedulerError> {
+        if let Some(tasks) = &request.array {
+            self.start_feeding();
+            return self.shared.submit_array(request, tasks);
+        }
         let known;
         let request = match request.after.is_empty() {
             true => request,
@@ -242,10 +246,6 @@ impl Scheduler for SlurmScheduler {
                 &known
             }
         };
-        if let Some(tasks) = &request.array {
-            self.start_feeding();
-            return self.shared.submit_array(request, tasks);
-        }
         let sent = Sent::of(request, Timestamp::now());
         let id = self.shared.client.submit(request).map_err(|error| match room::is_full(&error) {
             true => self.shared.by_room(request.token.as_deref(), trouble(&error)),

@@ -8,7 +8,7 @@ use super::status::Sent;
 use super::tasks::Moment;
 use super::trouble::trouble;
 use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, Outcome};
-use crate::scheduler::{ErrorKind, SchedulerError};
+use crate::scheduler::{ErrorKind, SchedulerError, Word};
 use crate::slurm::{Error, Parts};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use jiff::Timestamp;
@@ -52,8 +52,11 @@ impl Shared {
                 }
                 None => return Err(rejected("none of the tasks that its tasks wait for completed")),
             };
-            if !self.keeper.may_go(array.name_of_next(), &piece, array.is_whole(&piece)) {
-                return Err(busy("its first part cannot be kept"));
+            let request = self.by_slurms_ids(&request)?;
+            match self.keeper.ask(array.name_of_next(), &piece, array.is_whole(&piece)) {
+                Word::Go => {}
+                Word::Later => return Err(busy("its first part cannot be kept")),
+                Word::Never => return Err(rejected("what it waits for will never be met")),
             }
             let at = Moment::now();
             let error = match self.send(&request) {
@@ -234,13 +237,21 @@ impl Shared {
                 if let Some(behind) = behind {
                     self.forget_gone(&mut request, behind);
                 }
-                let may_go = {
-                    let array = self.arrays().get(&id).map(Array::name_of_next);
-                    array.is_none_or(|name| self.keeper.may_go(name, &piece, false))
-                };
-                if !may_go {
+                let Ok(request) = self.by_slurms_ids(&request) else {
                     self.with(id, Array::later);
                     return;
+                };
+                let name = self.arrays().get(&id).map(Array::name_of_next);
+                match name.map_or(Word::Go, |name| self.keeper.ask(name, &piece, false)) {
+                    Word::Go => {}
+                    Word::Later => {
+                        self.with(id, Array::later);
+                        return;
+                    }
+                    Word::Never => {
+                        self.with(id, |array| array.give_up(&piece, BaseState::Cancelled, NEVER));
+                        return;
+                    }
                 }
                 match self.send(&request) {
                     Ok(found) if self.is_cancelled_outside(id) => {
