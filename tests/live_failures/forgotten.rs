@@ -1,7 +1,7 @@
 //! Jobs that slurmctld has forgotten before srunx could look.
 
 use super::live_support::kept::start;
-use super::live_support::{Cluster, Done, Flow, until};
+use super::live_support::{Cluster, Done, Flow, Process, until};
 use serde_json::Value;
 
 const SIGSTOP: i32 = 19;
@@ -19,7 +19,13 @@ const JOBS: &str = "
 
 /// srunx sleeps while its jobs end and are purged. Nothing is left when it wakes.
 fn sleeps(cluster: &Cluster) -> (Flow<'_>, Done) {
-    let flow = Flow::on(cluster, "forgotten", JOBS);
+    let (flow, run) = wakes(cluster, JOBS, || {});
+    (flow, run.wait())
+}
+
+/// The same, as it wakes. `meanwhile` happens before that.
+fn wakes<'a>(cluster: &'a Cluster, jobs: &str, meanwhile: impl FnOnce()) -> (Flow<'a>, Process) {
+    let flow = Flow::on(cluster, "forgotten", jobs);
     // Without completion messages: those would be kept for it by the system and tell of the end, though not of how.
     let mut run = flow.start(&["--no-push"]);
     let ids = [run.id("good"), run.id("bad")];
@@ -32,9 +38,9 @@ fn sleeps(cluster: &Cluster) -> (Flow<'_>, Done) {
     for id in ids {
         until("slurmctld has forgotten it", || cluster.state(id).is_none().then_some(()));
     }
+    meanwhile();
     run.signal(SIGCONT);
-    let done = run.wait();
-    (flow, done)
+    (flow, run)
 }
 
 #[test]
@@ -48,6 +54,29 @@ fn slurmdbd_remembers() {
     assert!(flow.dir.exists("after-good-ran"));
     // The log's place is still known.
     done.says(&["log: ", &format!("slurm-{}.out", done.id("bad"))]);
+}
+
+/// What a slurmdbd that is down may know is not unknown.
+#[test]
+fn slurmdbd_is_waited_for() {
+    let own = Cluster::start(&["--min-job-age", "2"]);
+    let known = || {
+        let ends = own.cluster.slurm("sacct", &["-X", "-n", "-P", "--format=State"]);
+        assert!(!ends.contains("RUNNING") && !ends.contains("PENDING"), "{ends}");
+        own.cluster.control(&["stop", "slurmdbd"]);
+    };
+    let (flow, mut run) = wakes(&own.cluster, JOBS, known);
+    run.until("it waits for slurmdbd", |said| said.contains("does not answer").then_some(()));
+    // Longer than what nobody knows is looked for.
+    std::thread::sleep(std::time::Duration::from_secs(35));
+    assert!(!run.stdout().contains("UNKNOWN"), "{}", run.stdout());
+    own.cluster.control(&["start", "slurmdbd"]);
+    let done = run.wait().expect(1);
+    done.says(&["Slurm answers again"]);
+    assert_eq!(done.last("good").word, "COMPLETED", "{done}");
+    assert_eq!((done.last("bad").word.as_str(), done.last("bad").detail.as_str()), ("FAILED", "exit 3"));
+    assert_eq!(done.last("after_good").word, "COMPLETED");
+    assert!(flow.dir.exists("after-good-ran"));
 }
 
 #[test]

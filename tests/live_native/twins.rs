@@ -245,9 +245,10 @@ fn are_many(stderr: &str) -> bool {
 
 /// A record without what differs between twins by chance.
 fn without_chance(record: &str) -> String {
-    const CHANCE: [&str; 14] = [
+    const CHANCE: [&str; 15] = [
         // Set when the scheduler first looks at a task that waits; what is held is seen by its priority and reason.
         "EligibleTime=",
+        "AccrueTime=",
         "RunTime=",
         // How long it ran before; that it was suspended is seen by its state.
         "SecsPreSuspend=",

@@ -26,8 +26,8 @@ impl Shared {
             let arrays = self.arrays();
             jobs.iter().filter(|id| !singles.contains_key(id) && !arrays.contains_key(id)).copied().collect()
         };
-        let accounted = self.accounted(&gone);
-        if self.ask_for_tasks(jobs) {
+        let accounted = self.accounted(&gone)?;
+        if self.ask_for_tasks(jobs)? {
             // slurmdbd may have taken long: what waits is to have been seen waiting just now.
             let (began, start) = (Moment::now(), Instant::now());
             let records = self.records(&wanted).map_err(|error| trouble(&error))?;
@@ -117,13 +117,13 @@ impl Shared {
         singles
     }
 
-    /// How jobs that slurmctld no longer knows ended, as far as slurmdbd knows. Ids that are arrays' become that.
-    fn accounted(&self, jobs: &[JobId]) -> HashMap<JobId, AccountedJob> {
+    /// How jobs that slurmctld no longer knows ended, as far as slurmdbd knows. Ids that are arrays' become that. What a slurmdbd
+    /// that does not answer may know is not unknown: it is waited for.
+    fn accounted(&self, jobs: &[JobId]) -> Result<HashMap<JobId, AccountedJob>, SchedulerError> {
         if jobs.is_empty() || !self.client.configuration().has_accounting() {
-            return HashMap::new();
+            return Ok(HashMap::new());
         }
-        // Without an answer the jobs stay unknown, and are asked for again at the next look.
-        let mut lives = self.client.accounted(jobs).unwrap_or_default();
+        let mut lives = self.client.accounted(jobs).map_err(|error| trouble(&error))?;
         {
             let sent = self.sent();
             lives.retain(|life| sent.get(&life.id).is_none_or(|sent| sent.may_be(life)));
@@ -141,13 +141,13 @@ impl Shared {
             }
             arrays.insert(*id, array);
         }
-        ends(lives)
+        Ok(ends(lives))
     }
 
     /// Asks slurmdbd for the tasks of arrays that slurmctld knows no more. Whether there was anything to ask.
-    fn ask_for_tasks(&self, jobs: &[JobId]) -> bool {
+    fn ask_for_tasks(&self, jobs: &[JobId]) -> Result<bool, SchedulerError> {
         if !self.client.configuration().has_accounting() {
-            return false;
+            return Ok(false);
         }
         let now = Instant::now();
         let mut questions = Vec::new();
@@ -160,17 +160,27 @@ impl Shared {
             }
         }
         if questions.is_empty() {
-            return false;
+            return Ok(false);
         }
-        // Without an answer they stay unknown, and are asked for again after a while.
-        let ask = |(array, chunk, question): (JobId, JobId, Question)| -> Option<Answer> {
+        let (mut answers, mut silent): (Vec<Answer>, Option<Error>) = (Vec::new(), None);
+        for (array, chunk, question) in questions {
             let lives = match &question {
-                Question::Whole => self.client.accounted(&[chunk]),
-                Question::Of(tasks) => self.client.accounted_tasks(chunk, tasks),
+                _ if silent.is_some() => None,
+                Question::Whole => Some(self.client.accounted(&[chunk])),
+                Question::Of(tasks) => Some(self.client.accounted_tasks(chunk, tasks)),
             };
-            Some((array, chunk, question, lives.ok()?))
-        };
-        let answers: Vec<Answer> = questions.into_iter().filter_map(ask).collect();
+            match lives {
+                Some(Ok(lives)) => answers.push((array, chunk, question, lives)),
+                // Of an array that was not followed from its beginning there may be more to know, or not: it is asked later.
+                _ if question == Question::Whole => {}
+                unanswered => {
+                    silent = silent.or(unanswered.and_then(Result::err));
+                    let mut arrays = self.arrays();
+                    let chunks = arrays.get_mut(&array).into_iter().flat_map(|array| &mut array.chunks);
+                    chunks.filter(|other| other.id == chunk).for_each(|chunk| chunk.tasks.not_answered());
+                }
+            }
+        }
         let (mut arrays, sent) = (self.arrays(), self.sent());
         for (array, chunk, question, mut lives) in answers {
             lives.retain(|life| {
@@ -181,6 +191,6 @@ impl Shared {
                 chunk.tasks.remembered(&question, lives.clone());
             }
         }
-        true
+        silent.map_or(Ok(true), |error| Err(trouble(&error)))
     }
 }

@@ -173,6 +173,11 @@ impl Tasks {
         Some(if whole { Question::Whole } else { Question::Of(self.absent.clone()) })
     }
 
+    /// slurmdbd did not answer: it is asked again at the next look.
+    pub(super) fn not_answered(&mut self) {
+        (self.asked, self.asked_at) = (TaskSet::default(), None);
+    }
+
     /// Takes in what slurmdbd remembers. Of a task's lives the last one counts, if it is over; one that slurmdbd takes for
     /// pending or running and slurmctld does not know was lost.
     pub(super) fn remembered(&mut self, question: &Question, mut lives: Vec<AccountedJob>) {
