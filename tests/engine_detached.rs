@@ -226,7 +226,7 @@ fn part(
     let runner = Runner::new(workflow, requests(workflow), scheduler.clone(), options).unwrap();
     let result =
         catch_unwind(AssertUnwindSafe(|| runner.resume(kept.events()).keep(kept.clone()).run())).ok();
-    std::thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 20 }));
+    std::thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 40 }));
     result
 }
 

@@ -178,7 +178,7 @@ fn client(taken: &Taken, kept: &Kept) -> Option<RunResult> {
     let result =
         catch_unwind(AssertUnwindSafe(|| runner.resume(kept.events()).keep(kept.clone()).run())).ok();
     // What was on its way when it died arrives.
-    thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 10 }));
+    thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 60 }));
     result
 }
 

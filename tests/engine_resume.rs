@@ -42,7 +42,7 @@ fn part(workflow: &Workflow, scheduler: &Arc<Scripted>, kept: &Kept, options: Op
     let runner = Runner::new(workflow, requests, scheduler.clone(), options).unwrap();
     let result = catch_unwind(AssertUnwindSafe(|| runner.resume(history).keep(kept.clone()).run())).ok();
     // Submissions that were under way when it died come to their end.
-    std::thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 20 }));
+    std::thread::sleep(Duration::from_millis(if result.is_some() { 0 } else { 40 }));
     result
 }
 
