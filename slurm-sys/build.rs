@@ -21,6 +21,7 @@ const FUNCTIONS: &[&str] = &[
     "slurm_free_ctl_conf",
     "slurm_free_conf",
     "slurm_ping",
+    "slurm_get_statistics",
     "slurm_init_job_desc_msg",
     "slurm_submit_batch_job",
     "slurm_submit_batch_het_job",
@@ -92,6 +93,7 @@ const FUNCTIONS: &[&str] = &[
     "slurmdb_get_first_het_job_cluster",
     "slurmdb_get_info_cluster",
     // Exported by the library in every release, declared in none of its installed headers: see `EXTRA`.
+    "slurm_free_stats_response_msg",
     "slurm_bit_test",
     "slurm_bit_size",
     "slurm_job_reason_string",
@@ -120,6 +122,7 @@ const FUNCTIONS: &[&str] = &[
 
 /// Prototypes of the exported functions that the installed headers leave out.
 const EXTRA: &str = "
+extern void slurm_free_stats_response_msg(stats_info_response_msg_t *msg);
 /* int in old releases and bool in new ones: only the low byte holds in both */
 extern unsigned char slurm_bit_test(const void *bits, int64_t position);
 extern int64_t slurm_bit_size(const void *bits);

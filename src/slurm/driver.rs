@@ -84,6 +84,8 @@ pub(super) trait Driver:
     fn message(&self, code: i32) -> String;
     /// `slurm_load_ctl_conf`
     fn configuration(&self) -> Result<Configuration, Failure>;
+    /// `slurm_get_statistics`: how many messages slurmctld has for slurmdbd that it has not got rid of.
+    fn accounting_backlog(&self) -> Result<u32, Failure>;
     /// The configuration that the library read when it was initialised; none where it does not show it.
     fn parsed_configuration(&self) -> Option<Configuration>;
     /// `slurm_load_job`, `slurm_load_job_user`, `slurm_load_jobs`. Copies those records of which the job's id, or the

@@ -23,6 +23,14 @@ pub enum Remembered {
 const SKEW: i64 = 60;
 
 impl Client {
+    /// How many messages slurmctld has for slurmdbd that it has not got rid of: what they tell slurmdbd does not know.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked, or does not tell this user.
+    pub fn accounting_backlog(&self) -> Result<u32, Error> {
+        self.driver().accounting_backlog().map_err(|failure| self.error(failure))
+    }
+
     /// What slurmdbd knows of the submission of a job called `name` with this word, made at `since` (seconds since 1970) or
     /// later.
     ///

@@ -131,6 +131,23 @@ fn slurmdbd_knows_what_was_submitted() {
     assert_eq!(flow.dir.read("ran"), "a\nb\nb\n");
 }
 
+/// slurmdbd was down while the job ran, and is asked before slurmctld has told it.
+#[test]
+fn slurmdbd_is_asked_once_it_has_heard_all() {
+    let own = Cluster::start(&["--min-job-age", "2"]);
+    own.cluster.control(&["stop", "slurmdbd"]);
+    let flow = left_for_long(&own.cluster);
+    own.cluster.control(&["start", "slurmdbd"]);
+    let waiting = own.cluster.slurm("sdiag", &[]);
+    eprintln!(
+        "{}",
+        waiting.lines().find(|line| line.starts_with("DBD Agent queue size")).unwrap_or_default()
+    );
+    let done = start(&flow, &["resume", "--last"]).wait().expect(0);
+    assert_eq!(done.last("a").word, "COMPLETED", "{done}");
+    assert_eq!(flow.dir.read("ran"), "a\nb\nb\n", "{done}");
+}
+
 #[test]
 fn what_nobody_can_tell_is_not_submitted_again() {
     let own = Cluster::start(&["--min-job-age", "2", "--no-accounting"]);

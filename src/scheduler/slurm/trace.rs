@@ -3,9 +3,11 @@
 use super::Shared;
 use super::trouble::trouble;
 use crate::job::JobRequest;
-use crate::scheduler::{SchedulerError, Trace};
+use crate::scheduler::{ErrorKind, SchedulerError, Trace};
 use crate::slurm::Remembered;
 use jiff::Timestamp;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Whether a job that was submitted `seconds` ago cannot have ended and been forgotten since. slurmctld counts whole seconds.
 fn is_soon(seconds: i64, min_job_age: u32) -> bool {
@@ -30,8 +32,16 @@ impl Shared {
         let keeps = match configuration.has_accounting() {
             false => "there is no slurmdbd that would remember",
             true => {
-                let asked = self.client.accounted_submission(token, &request.name, since.as_second());
-                match asked.map_err(|error| trouble(&error))? {
+                let ask = || {
+                    let asked = self.client.accounted_submission(token, &request.name, since.as_second());
+                    asked.map_err(|error| trouble(&error))
+                };
+                let mut remembered = ask()?;
+                if remembered == Remembered::Nothing {
+                    self.wait_for_backlog()?;
+                    remembered = ask()?;
+                }
+                match remembered {
                     Remembered::Job(id) => return Ok(Trace::Job(id)),
                     Remembered::Nothing => return Ok(Trace::Nothing),
                     Remembered::Unsaid => "slurmdbd keeps neither comments nor command lines",
@@ -44,6 +54,27 @@ impl Shared {
             ),
             hint: "look at what it left behind; `srunx flow resume` with --assume completed or --assume failed goes on".to_owned(),
         })
+    }
+}
+
+impl Shared {
+    /// Returns once slurmdbd has heard all of slurmctld's: after an outage of its own that takes a while. Where slurmctld does not
+    /// say, it is taken to have.
+    ///
+    /// # Errors
+    /// When that takes too long: it is to be asked later.
+    fn wait_for_backlog(&self) -> Result<(), SchedulerError> {
+        const LONGEST: Duration = Duration::from_secs(20);
+        const APART: Duration = Duration::from_millis(200);
+        let start = Instant::now();
+        while let Ok(waiting @ 1..) = self.client.accounting_backlog() {
+            if start.elapsed() > LONGEST {
+                let message = format!("slurmdbd has not heard all: slurmctld has {waiting} messages for it");
+                return Err(SchedulerError { kind: ErrorKind::Unreachable, message, hint: None });
+            }
+            thread::sleep(APART);
+        }
+        Ok(())
     }
 }
 

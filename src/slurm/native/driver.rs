@@ -80,7 +80,7 @@ impl Native {
         }
         look_for! {
             slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job slurm_submit_batch_het_job slurm_job_will_run slurm_het_job_will_run
-            slurm_get_job_steps slurm_free_job_step_info_response_msg
+            slurm_get_job_steps slurm_free_job_step_info_response_msg slurm_get_statistics slurm_free_stats_response_msg
             slurm_init slurm_ping slurm_strerror slurm_load_ctl_conf slurm_init_job_desc_msg slurm_submit_batch_job
             slurm_free_submit_response_response_msg slurm_load_jobs slurm_load_job slurm_load_job_user slurm_free_job_info_msg
             slurm_kill_job2 slurm_allocation_msg_thr_create slurm_list_create slurm_list_append slurm_list_destroy
@@ -253,6 +253,26 @@ impl Driver for Native {
         // SAFETY: it came from slurm_load_ctl_conf and is not used again.
         unsafe { moved::free_ctl_conf(&self.library, conf) };
         Ok(copied)
+    }
+
+    fn accounting_backlog(&self) -> Result<u32, Failure> {
+        /// `STAT_COMMAND_GET`
+        const GET: u16 = 1;
+        let mut request = raw::stats_info_request_msg_t { command_id: GET };
+        let mut statistics: *mut raw::stats_info_response_msg_t = ptr::null_mut();
+        // SAFETY: both outlive the call.
+        check("slurm_get_statistics", unsafe {
+            self.library.slurm_get_statistics(&mut statistics, &mut request)
+        })?;
+        if statistics.is_null() {
+            return Err(Failure { call: "slurm_get_statistics", code: crate::slurm::code::UNEXPECTED_MESSAGE });
+        }
+        // SAFETY: on success it points to a whole record, freed here and not used after.
+        unsafe {
+            let waiting = (*statistics).dbd_agent_queue_size;
+            self.library.slurm_free_stats_response_msg(statistics);
+            Ok(waiting)
+        }
     }
 
     fn parsed_configuration(&self) -> Option<Configuration> {
