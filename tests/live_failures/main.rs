@@ -7,6 +7,7 @@ mod live_support;
 mod broken;
 
 mod connecting;
+mod ends;
 mod forgotten;
 mod kept;
 mod library;
