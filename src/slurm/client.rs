@@ -4,13 +4,13 @@ use super::controller;
 use super::driver::{self, Driver, Failure, Unfit, Which};
 use super::environment::Surroundings;
 use super::error::{Error, code};
-use super::records::{AccountedJob, Configuration, Records};
+use super::records::{AccountedJob, Configuration, JobRecord, Records};
 use super::request::carries;
 use super::{library_log, probe};
 use crate::job::{JobId, TaskSet};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use slurm_sys::{OpenError, RELEASES, Release};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{CString, OsStr, OsString};
 use std::net::UdpSocket;
 use std::path::Path;
@@ -267,6 +267,19 @@ impl Client {
         let records = self.load(Which::User(own_user()), &|_| true)?;
         let found = records.jobs.into_iter().find(|record| carries(&record.comment, token));
         Ok(found.map(|record| record.array.unwrap_or(record.id)))
+    }
+
+    /// All that [`Client::find`] could find, by its word.
+    ///
+    /// # Errors
+    /// When slurmctld cannot be asked.
+    pub fn submissions(&self) -> Result<HashMap<String, JobId>, Error> {
+        let records = self.load(Which::User(own_user()), &|_| true)?;
+        let word = |record: &JobRecord| {
+            let word = record.comment.rsplit(' ').next().filter(|word| word.starts_with("srunx:"))?;
+            Some((word.to_owned(), record.array.unwrap_or(record.id)))
+        };
+        Ok(records.jobs.iter().filter_map(word).collect())
     }
 
     /// Whether slurmctld has a job of this user's that is not at its end.

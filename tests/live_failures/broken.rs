@@ -2,7 +2,7 @@
 
 use super::live_support::cluster::Own;
 use super::live_support::process::send;
-use super::live_support::{Cluster, Done, Process, until};
+use super::live_support::{Cluster, Done, Flow, Process, until};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -82,15 +82,16 @@ pub fn to_kill() -> Own {
 }
 
 /// An administrator who looks after the queue of a slurmctld that was killed. What it had told a slurmd to start, and that did
-/// not hear, it takes for running for minutes, or holds; jobs there take less than a second.
+/// not hear, it takes for running for minutes, or holds. The jobs there take less than a second, and write their names into a
+/// file when they start: one that did so has ended, and its end will be told.
 pub struct Tended<'a> {
-    cluster: &'a Cluster,
+    flow: &'a Flow<'a>,
     looked: Instant,
 }
 
 impl<'a> Tended<'a> {
-    pub fn new(cluster: &'a Cluster) -> Self {
-        Self { cluster, looked: Instant::now() }
+    pub fn new(flow: &'a Flow<'a>) -> Self {
+        Self { flow, looked: Instant::now() }
     }
 
     /// Looks, if the last look is a while ago.
@@ -99,22 +100,25 @@ impl<'a> Tended<'a> {
             return;
         }
         self.looked = Instant::now();
-        let format = ["-h", "-r", "-o", "%i %T %M %r"];
-        for line in self.cluster.try_slurm("squeue", &format).unwrap_or_default().lines() {
-            let words: Vec<&str> = line.splitn(4, ' ').collect();
-            let [id, state, takes, reason] = words.as_slice() else { continue };
+        let cluster = self.flow.cluster;
+        let ran = if self.flow.dir.exists("ran") { self.flow.dir.read("ran") } else { String::new() };
+        let format = ["-h", "-r", "-o", "%i %T %M %j %K %r"];
+        for line in cluster.try_slurm("squeue", &format).unwrap_or_default().lines() {
+            let words: Vec<&str> = line.splitn(6, ' ').collect();
+            let [id, state, takes, name, task, reason] = words.as_slice() else { continue };
+            let name = if *task == "N/A" { (*name).to_owned() } else { format!("{name}_{task}") };
             let long = takes.split(':').next_back().and_then(|seconds| seconds.parse().ok()).unwrap_or(0)
                 > 30
                 || !takes.starts_with("0:");
             let job = format!("JobId={id}");
             let _ = match *state {
-                "PENDING" if reason.contains("launch") => {
-                    self.cluster.try_slurm("scontrol", &["release", id])
-                }
+                "PENDING" if reason.contains("launch") => cluster.try_slurm("scontrol", &["release", id]),
                 "PENDING" if *reason == "BeginTime" => {
-                    self.cluster.try_slurm("scontrol", &["update", &job, "StartTime=now"])
+                    cluster.try_slurm("scontrol", &["update", &job, "StartTime=now"])
                 }
-                "RUNNING" if long => self.cluster.try_slurm("scontrol", &["requeue", id]),
+                "RUNNING" if long && !ran.lines().any(|line| line == name) => {
+                    cluster.try_slurm("scontrol", &["requeue", id])
+                }
                 _ => None,
             };
         }

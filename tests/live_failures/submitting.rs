@@ -104,7 +104,7 @@ fn slurmctld_is_killed_under_two_hundred_submissions() {
     // What it had not written down yet is gone: a job that was promised may be lost, none may run twice.
     own.cluster.control(&["kill", "slurmctld"]);
     own.cluster.control(&["start", "slurmctld"]);
-    let done = Tended::new(&own.cluster).wait(run);
+    let done = Tended::new(&flow).wait(run);
     assert!(matches!(done.code, Some(0 | 1)), "{done}");
     let mut ran: HashMap<&str, u32> = HashMap::new();
     let text = flow.dir.read("ran");

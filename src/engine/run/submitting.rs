@@ -73,9 +73,9 @@ impl Run<'_> {
                 return;
             }
         };
+        self.begun.insert(job, Timestamp::now());
         // A submission that did not arrive is repeated under the same token.
         if self.state.job(job).is_some_and(|entry| entry.phase == Phase::Waiting) {
-            self.begun.insert(job, Timestamp::now());
             self.emit(EventKind::Submitting { job: self.name(job), token });
         }
         self.ready.push((job, Errand::Submit(request)));

@@ -1,16 +1,15 @@
 //! Arrays that an earlier client handed over in part: what went in is followed, what may have gone in is looked for, and the
 //! rest goes in.
 
+use super::Shared;
 use super::array::{Array, Unresolved};
 use super::chunks::{Chunk, Piece, cut};
 use super::status::Sent;
 use super::tasks::{Moment, group};
-use super::{SECOND_LOOK, Shared};
 use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, TaskSet};
 use crate::scheduler::{Earlier, Trace};
 use crate::slurm::Configuration;
 use jiff::Timestamp;
-use std::thread;
 
 impl Array {
     /// An array of which `earlier` tells what was handed over.
@@ -96,8 +95,7 @@ impl Shared {
         }
     }
 
-    /// Looks for the pieces of these arrays that may have gone in, for all of them at once: a request may still be on its way
-    /// through slurmctld, so only what is absent twice did not.
+    /// Looks for the pieces of these arrays that may have gone in.
     pub(super) fn resolve(&self, arrays: &[JobId]) {
         let mut open: Vec<Sought> = Vec::new();
         {
@@ -118,32 +116,17 @@ impl Shared {
                 open.extend(array.unresolved.iter().map(sought));
             }
         }
-        let absent = self.look_for_each(open);
-        if !absent.is_empty() {
-            thread::sleep(SECOND_LOOK);
-        }
-        for sought in self.look_for_each(absent) {
-            match self.remembered(&sought.request, &sought.token, sought.since) {
+        for sought in open {
+            let trace = match self.look_for(&sought.token, sought.since) {
+                Ok(Some(found)) => Ok(Trace::Job(found)),
+                Ok(None) => self.remembered(&sought.request, &sought.token, sought.since),
+                Err(error) => Err(error),
+            };
+            match trace {
                 Ok(trace) => self.resolved(&sought, &trace),
                 Err(_) => self.with(sought.array, Array::later),
             }
         }
-    }
-
-    /// Looks for them in slurmctld's queue; those that it answered for and does not know.
-    fn look_for_each(&self, all: Vec<Sought>) -> Vec<Sought> {
-        let is_absent = |sought: &Sought| match self.client.find(&sought.token) {
-            Ok(Some(found)) => {
-                self.resolved(sought, &Trace::Job(found));
-                false
-            }
-            Ok(None) => true,
-            Err(_) => {
-                self.with(sought.array, Array::later);
-                false
-            }
-        };
-        all.into_iter().filter(is_absent).collect()
     }
 
     fn resolved(&self, sought: &Sought, trace: &Trace) {

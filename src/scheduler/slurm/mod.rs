@@ -27,7 +27,7 @@ use status::Sent;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use trouble::trouble;
 
 /// Jobs run by the cluster that libslurm's configuration names.
@@ -62,8 +62,8 @@ struct Shared {
     /// Whether jobs may be other users'.
     anyones: bool,
     born: Timestamp,
-    /// When slurmctld first answered where something of an earlier client's was looked for.
-    heard: OnceLock<Instant>,
+    /// What earlier clients submitted, by its words, as far as slurmctld knew when that was first asked for.
+    earlier: Mutex<Option<HashMap<String, JobId>>>,
     sent: Mutex<HashMap<JobId, Sent>>,
     arrays: Mutex<HashMap<JobId, Array>>,
     /// Arrays of whose first piece the answer was lost, by its token.
@@ -90,20 +90,33 @@ impl Feed {
 }
 
 impl Shared {
-    /// The job that was submitted under this word, as far as slurmctld knows. The request whose reply was lost may still be on
-    /// its way through it when it first answers again, so only what is absent for a while after that was not submitted. What
-    /// an earlier client sent was sent before this one heard of slurmctld at all: for all of that it is one wait.
+    /// The job that was submitted under this word, at `sent` or later, as far as slurmctld knows. The request whose reply was lost
+    /// may still be on its way through it when it first answers again, so only what is absent for a while after that was not
+    /// submitted.
     fn look_for(&self, token: &str, sent: Timestamp) -> Result<Option<JobId>, SchedulerError> {
+        if sent < self.born {
+            return self.sent_earlier(token);
+        }
         let look = || self.client.find(token).map_err(|error| trouble(&error));
         let found = look()?;
-        let now = Instant::now();
-        let heard = if sent < self.born { *self.heard.get_or_init(|| now) } else { now };
-        let left = SECOND_LOOK.saturating_sub(now.saturating_duration_since(heard));
-        if found.is_some() || left.is_zero() {
+        if found.is_some() {
             return Ok(found);
         }
-        thread::sleep(left);
+        thread::sleep(SECOND_LOOK);
         look()
+    }
+
+    /// The same of what an earlier client sent. That was before this one heard of slurmctld at all: for all of it one look is
+    /// enough, a while after slurmctld first answered.
+    fn sent_earlier(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {
+        let look = || self.client.submissions().map_err(|error| trouble(&error));
+        let mut earlier = self.earlier.lock().unwrap_or_else(PoisonError::into_inner);
+        if earlier.is_none() {
+            look()?;
+            thread::sleep(SECOND_LOOK);
+            *earlier = Some(look()?);
+        }
+        Ok(earlier.as_ref().and_then(|earlier| earlier.get(token).copied()))
     }
 
     /// The same, and what is found is followed.
@@ -159,7 +172,7 @@ impl SlurmScheduler {
             user: own_name(),
             anyones,
             born: Timestamp::now(),
-            heard: OnceLock::new(),
+            earlier: Mutex::default(),
             sent: Mutex::default(),
             arrays: Mutex::default(),
             lost: Mutex::default(),
