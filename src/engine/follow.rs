@@ -4,6 +4,8 @@ use super::options::Timing;
 use super::state::JobEntry;
 use crate::event::EventKind;
 use crate::job::{BaseState, JobState, JobStatus, Outcome, TaskSet, TaskStates};
+use crate::workflow::Retry;
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -47,6 +49,37 @@ pub(super) fn news_of(entry: &JobEntry, status: &JobStatus) -> Vec<EventKind> {
         None => news.extend(tell_whole(entry, &whole)),
     }
     news
+}
+
+/// That an attempt of a job ended so and another follows at `next`; none where it is the job's end. What that one asks for beyond
+/// is not said.
+pub(super) fn attempt_ended(
+    retry: &Retry,
+    entry: &JobEntry,
+    outcome: Outcome,
+    status: &JobStatus,
+    next: Timestamp,
+) -> Option<EventKind> {
+    let retries = entry.earlier.len();
+    let tasks = match &entry.tasks {
+        None => retry.wants(outcome, retries).then_some(None)?,
+        Some(progress) => {
+            // Whoever cancels an array that runs cancels what is left of it: then cancelled tasks are its last.
+            let last = progress.ends().last().map(|end| end.outcome);
+            let tasks = progress.ended(|outcome| retry.wants(outcome, retries));
+            (last != Some(Outcome::Cancelled) && !tasks.is_empty()).then_some(Some(tasks))?
+        }
+    };
+    Some(EventKind::AttemptEnded {
+        job: entry.name.clone(),
+        attempt: u32::try_from(retries).ok()?.saturating_add(1),
+        of: retry.times.saturating_add(1),
+        outcome,
+        status: status.clone(),
+        tasks,
+        next,
+        asks: Vec::new(),
+    })
 }
 
 fn same(one: &JobStatus, other: &JobStatus) -> bool {

@@ -1,9 +1,8 @@
 //! Jobs that wait in the scheduler's queue for jobs that are not over: what it is told of that, and what became of those
 //! that it then did away with, because what they waited for cannot be met any more.
 
-use super::follow::{NEVER, news_of};
+use super::follow::{NEVER, attempt_ended, news_of};
 use super::plan::{Verdict, because, verdict};
-use super::run::trying::tried_again;
 use super::state::{JobEntry, Phase, State};
 use crate::event::{Event, EventKind};
 use crate::job::{After, DependencyKind, JobId, JobRequest, JobStatus, Outcome, TaskProgress, TaskSet};
@@ -211,32 +210,17 @@ pub fn news(workflow: &Workflow, state: &State, statuses: &[JobStatus], at: jiff
         }
     }
     while let Some((job, kind)) = ends.next(workflow, &state) {
-        let kind = attempt(workflow, &state, job, kind, at);
-        tell(&mut state, kind);
+        // Whoever goes on with the run makes the next attempt, which is due at once.
+        let retry = workflow.jobs().get(job).and_then(|job| job.retry.as_ref());
+        let attempt = match (&kind, retry, state.job(job)) {
+            (EventKind::Ended { outcome, status, .. }, Some(retry), Some(entry)) => {
+                attempt_ended(retry, entry, *outcome, status, at)
+            }
+            _ => None,
+        };
+        tell(&mut state, attempt.unwrap_or(kind));
     }
     events
-}
-
-/// An end as that of an attempt, where whoever goes on with the run makes another, which is due at once.
-fn attempt(workflow: &Workflow, state: &State, job: usize, end: EventKind, at: jiff::Timestamp) -> EventKind {
-    let (EventKind::Ended { job: name, outcome, status }, Some(entry)) = (&end, state.job(job)) else {
-        return end;
-    };
-    let retry = workflow.jobs().get(job).and_then(|job| job.retry.as_ref());
-    let Some((retry, tasks)) = retry.and_then(|retry| Some((retry, tried_again(retry, entry, *outcome)?)))
-    else {
-        return end;
-    };
-    EventKind::AttemptEnded {
-        job: name.clone(),
-        attempt: u32::try_from(entry.earlier.len()).unwrap_or(u32::MAX).saturating_add(1),
-        of: retry.times.saturating_add(1),
-        outcome: *outcome,
-        status: status.clone(),
-        tasks,
-        next: at,
-        asks: Vec::new(),
-    }
 }
 
 /// Ends that were told together. Each is settled once those are that it depends on.

@@ -395,6 +395,13 @@ impl JobEntry {
         }
     }
 
+    /// Of an array that goes in piece by piece: its open tasks that are in none of those that were handed over.
+    pub(super) fn not_handed_over(&self) -> TaskSet {
+        let handed = self.parts.values().fold(TaskSet::default(), |all, part| all.union(&part.tasks));
+        let open = self.tasks.as_ref().filter(|_| !self.parts.is_empty()).map(TaskProgress::open);
+        open.unwrap_or_default().difference(&handed)
+    }
+
     /// Whether an attempt of it ended and the next has not been submitted.
     #[must_use]
     pub fn waits_again(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Keeping what happens, and going on with what was kept.
 
 use super::super::left::terms;
-use super::super::state::Phase;
+use super::super::state::{JobEntry, Phase};
 use super::super::submit::Errand;
 use super::Run;
 use super::stopping::Stage;
@@ -108,14 +108,9 @@ impl Run<'_> {
 
     /// Goes on with a job that the scheduler has. Of an array that had not gone in as a whole, the rest follows, but for the
     /// tasks whose counterparts did not complete meanwhile.
-    pub(super) fn take_up(&mut self, job: usize, request: Arc<JobRequest>, id: JobId) {
-        let rest = |run: &Self| {
-            let entry = run.state.job(job)?;
-            let handed = entry.parts.values().fold(TaskSet::default(), |all, part| all.union(&part.tasks));
-            Some(entry.tasks.as_ref()?.open().difference(&handed)).filter(|_| !entry.parts.is_empty())
-        };
-        let mut request = request;
-        if let Some(rest) = rest(self).filter(|rest| !rest.is_empty()) {
+    pub(super) fn take_up(&mut self, job: usize, mut request: Arc<JobRequest>, id: JobId) {
+        let rest = self.state.job(job).map(JobEntry::not_handed_over).unwrap_or_default();
+        if !rest.is_empty() {
             let (fitted, left_out) = match self.fitted(job, Arc::clone(&request)) {
                 Fitted::Whole(fitted) => (fitted, TaskSet::default()),
                 Fitted::Without(fitted, tasks) => (fitted, rest.intersection(&tasks)),

@@ -5,7 +5,7 @@ mod following;
 mod keeping;
 mod stopping;
 mod submitting;
-pub(super) mod trying;
+mod trying;
 mod waits;
 
 use super::follow::Missing;

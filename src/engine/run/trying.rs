@@ -1,28 +1,15 @@
 //! Trying a job again: when that is to be, and with what.
 
-use super::super::state::{JobEntry, Phase};
+use super::super::follow::attempt_ended;
+use super::super::state::Phase;
 use super::Run;
 use super::stopping::Stage;
 use crate::event::EventKind;
-use crate::job::{JobRequest, JobStatus, Outcome, TaskSet};
+use crate::job::{JobRequest, JobStatus, Outcome};
 use crate::workflow::Retry;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Whether another attempt follows one that ended so; of an array, of which tasks.
-pub(in super::super) fn tried_again(
-    retry: &Retry,
-    entry: &JobEntry,
-    outcome: Outcome,
-) -> Option<Option<TaskSet>> {
-    let retries = entry.earlier.len();
-    let Some(progress) = &entry.tasks else { return retry.wants(outcome, retries).then_some(None) };
-    // Whoever cancels an array that runs cancels what is left of it: then cancelled tasks are its last.
-    let last = progress.ends().last().map(|end| end.outcome);
-    let tasks = progress.ended(|outcome| retry.wants(outcome, retries));
-    (last != Some(Outcome::Cancelled) && !tasks.is_empty()).then_some(Some(tasks))
-}
 
 impl Run<'_> {
     fn retry(&self, job: usize) -> Option<&Retry> {
@@ -45,21 +32,16 @@ impl Run<'_> {
         if matches!(self.stage, Stage::Cancelling { .. }) {
             return None;
         }
-        let tasks = tried_again(retry, entry, outcome)?;
-        let (request, retries) = (self.requests.get(job)?, u32::try_from(entry.earlier.len()).ok()?);
-        let before = retry.grown(request, retries as usize).describe();
-        let asks = retry.grown(request, retries as usize + 1).describe();
         let now = Timestamp::now();
-        Some(EventKind::AttemptEnded {
-            job: entry.name.clone(),
-            attempt: retries + 1,
-            of: retry.times + 1,
-            outcome,
-            status: status.clone(),
-            tasks,
-            next: now.checked_add(SignedDuration::from_secs(retry.delay.into())).unwrap_or(now),
-            asks: asks.into_iter().filter(|option| !before.contains(option)).collect(),
-        })
+        let next = now.checked_add(SignedDuration::from_secs(retry.delay.into())).unwrap_or(now);
+        let mut ended = attempt_ended(retry, entry, outcome, status, next)?;
+        if let (EventKind::AttemptEnded { asks, .. }, Some(request)) = (&mut ended, self.requests.get(job)) {
+            let retries = entry.earlier.len();
+            let before = retry.grown(request, retries).describe();
+            let now = retry.grown(request, retries + 1).describe();
+            *asks = now.into_iter().filter(|option| !before.contains(option)).collect();
+        }
+        Some(ended)
     }
 
     /// The job may be submitted, at once or when its next attempt is due.
