@@ -3,7 +3,7 @@
 use super::events::Events;
 use super::{About, JournalError, Lock, read};
 use crate::event::{Event, EventKind, RunId};
-use crate::workflow::ParameterFiles;
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -34,7 +34,8 @@ impl Runs {
         Self { folder: folder.into() }
     }
 
-    /// Makes the folder of a new run, with its workflow and what else is to be kept.
+    /// Makes the folder of a new run, with its workflow, the texts of the files of parameters by their names, and what else is
+    /// to be kept.
     ///
     /// # Errors
     /// When it cannot be made, or there is no room.
@@ -42,7 +43,7 @@ impl Runs {
         &self,
         run: &RunId,
         workflow: &str,
-        parameters: &ParameterFiles,
+        parameters: &BTreeMap<String, String>,
         about: &About,
     ) -> Result<RunFolder, JournalError> {
         let path = self.folder.join(&run.0);
@@ -191,9 +192,9 @@ impl RunFolder {
     ///
     /// # Errors
     /// When they cannot be read, or were not written by srunx.
-    pub fn parameters(&self) -> Result<ParameterFiles, JournalError> {
+    pub fn parameters(&self) -> Result<BTreeMap<String, String>, JournalError> {
         if !self.file(PARAMETERS).exists() {
-            return Ok(ParameterFiles::new());
+            return Ok(BTreeMap::new());
         }
         serde_json::from_str(&self.read_text(PARAMETERS)?).map_err(|error| JournalError::Damaged {
             path: self.file(PARAMETERS),
