@@ -3,7 +3,6 @@
 
 mod scripted;
 
-use crossbeam_channel::{Receiver, never};
 use scripted::kept::Kept;
 use scripted::{Fault, Scripted, options, word, workflow};
 use srunx::engine::{Options, RunResult, Runner, State, can_be_left, news};
@@ -172,10 +171,6 @@ impl Scheduler for Server {
         Ok(())
     }
 
-    fn wakeups(&self) -> Receiver<JobId> {
-        never()
-    }
-
     fn patience(&self) -> Patience {
         Patience { least: Duration::from_millis(2), most: Duration::from_millis(8) }
     }
@@ -186,10 +181,6 @@ impl Scheduler for Server {
 
     fn can_be_left(&self, _: &JobRequest) -> Result<(), SchedulerError> {
         Ok(())
-    }
-
-    fn cancel_hint(&self, _: &[JobId]) -> Option<String> {
-        None
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod scripted;
 
-use crossbeam_channel::{Receiver, Sender, bounded, never, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use scripted::kept::Kept;
 use scripted::*;
 use srunx::engine::{RunResult, Runner, State};
@@ -149,10 +149,6 @@ impl Scheduler for Cutter {
         Ok(())
     }
 
-    fn wakeups(&self) -> Receiver<JobId> {
-        never()
-    }
-
     fn patience(&self) -> Patience {
         Patience { least: Duration::from_millis(1), most: Duration::from_millis(4) }
     }
@@ -163,10 +159,6 @@ impl Scheduler for Cutter {
 
     fn can_be_left(&self, _: &JobRequest) -> Result<(), SchedulerError> {
         Ok(())
-    }
-
-    fn cancel_hint(&self, _: &[JobId]) -> Option<String> {
-        None
     }
 }
 

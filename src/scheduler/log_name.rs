@@ -5,6 +5,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+/// Where output goes when nobody says (sbatch(1), `--output`).
+pub const DEFAULT_OUTPUT: &str = "slurm-%j.out";
+/// Of an array: its tasks have one each.
+pub const DEFAULT_ARRAY_OUTPUT: &str = "slurm-%A_%a.out";
+
 /// What the patterns of a batch job's logs stand for.
 #[derive(Clone, Debug, Default)]
 pub struct LogName<'a> {

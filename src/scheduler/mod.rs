@@ -14,7 +14,7 @@ mod user;
 
 #[cfg(feature = "slurm")]
 pub(crate) use log_name::log_of;
-pub use log_name::{LogName, TaskLogs};
+pub use log_name::{DEFAULT_ARRAY_OUTPUT, DEFAULT_OUTPUT, LogName, TaskLogs};
 pub(crate) use user::own_name;
 
 /// Something that takes jobs, runs them, and tells what became of them. Every method may be called from many threads
@@ -78,7 +78,9 @@ pub trait Scheduler: Send + Sync {
 
     /// Ids of jobs of which something happened, most of all that they ended. A hint to look at once: it may be late,
     /// doubled, or never come.
-    fn wakeups(&self) -> Receiver<JobId>;
+    fn wakeups(&self) -> Receiver<JobId> {
+        crossbeam_channel::never()
+    }
 
     /// How long to leave between two looks when nothing is heard.
     fn patience(&self) -> Patience;
@@ -93,7 +95,10 @@ pub trait Scheduler: Send + Sync {
     fn can_be_left(&self, request: &JobRequest) -> Result<(), SchedulerError>;
 
     /// How a user cancels jobs by hand, for a message: `scancel 12 13`.
-    fn cancel_hint(&self, jobs: &[JobId]) -> Option<String>;
+    fn cancel_hint(&self, jobs: &[JobId]) -> Option<String> {
+        let _ = jobs;
+        None
+    }
 }
 
 /// A job that a client before this one submitted.

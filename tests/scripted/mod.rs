@@ -279,10 +279,6 @@ impl Scheduler for Scripted {
             false => Err(SchedulerError { message: request.name.clone(), ..error(ErrorKind::Rejected) }),
         }
     }
-
-    fn cancel_hint(&self, _jobs: &[JobId]) -> Option<String> {
-        None
-    }
 }
 
 /// A workflow from `("name", "dependencies")`: names after commas, `any:`, `notok:`, `after:` or `corr:` before them, and

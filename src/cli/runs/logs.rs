@@ -8,7 +8,7 @@ use super::{Kept, open};
 use crate::engine::JobEntry;
 use crate::job::{JobId, JobRequest, TaskSet};
 use crate::journal::Runs;
-use crate::scheduler::{TaskLogs, own_name};
+use crate::scheduler::{DEFAULT_ARRAY_OUTPUT, TaskLogs, own_name};
 use crate::workflow::Submitter;
 use std::fs::File;
 use std::io::{self, Write};
@@ -135,7 +135,7 @@ impl ArrayLogs {
         let work_dir = kept.about.work_dir.clone();
         let request: JobRequest =
             workflow.request(place, &Submitter { work_dir, environment: Vec::new(), log_dir: None });
-        let pattern = request.stdout.unwrap_or_else(|| "slurm-%A_%a.out".into());
+        let pattern = request.stdout.unwrap_or_else(|| DEFAULT_ARRAY_OUTPUT.into());
         let pattern = request.work_dir.join(pattern);
         Ok(Some(Self { logs: TaskLogs { pattern, name: request.name, user: own_name() }, ids }))
     }

@@ -5,7 +5,7 @@ use super::process::{self, Process};
 use super::table::{Job, Table};
 use super::{Machine, Shared};
 use crate::job::{BaseState, ExitStatus, JobId, JobRequest, JobState, StateFlags, TimeLimit};
-use crate::scheduler::log_name::LogName;
+use crate::scheduler::{DEFAULT_ARRAY_OUTPUT, DEFAULT_OUTPUT, LogName};
 use jiff::Timestamp;
 use rustix::process::Signal;
 use std::collections::HashSet;
@@ -83,7 +83,7 @@ impl Shared {
         let Machine { user, host, .. } = &self.machine;
         let name_of = task.map(|(array, task)| (array.0, task));
         let names = LogName { id: id.0, task: name_of, name: &request.name, user, node: host };
-        let default = if task.is_some() { "slurm-%A_%a.out" } else { "slurm-%j.out" };
+        let default = if task.is_some() { DEFAULT_ARRAY_OUTPUT } else { DEFAULT_OUTPUT };
         let path = |log: &Path| request.work_dir.join(names.expand(log));
         (path(request.stdout.as_deref().unwrap_or(Path::new(default))), request.stderr.as_deref().map(path))
     }

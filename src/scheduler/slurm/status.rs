@@ -1,16 +1,11 @@
 //! From slurmctld's records and slurmdbd's to what is told of a job, and whether they are of the job that was sent.
 
 use crate::job::{JobId, JobRequest, JobStatus};
-use crate::scheduler::{LogName, TaskLogs};
+use crate::scheduler::{DEFAULT_ARRAY_OUTPUT, DEFAULT_OUTPUT, LogName, TaskLogs};
 use crate::slurm::{AccountedJob, JobRecord};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-
-/// Where output goes when nobody says (sbatch(1), `--output`).
-const DEFAULT_OUTPUT: &str = "slurm-%j.out";
-/// Of an array: its tasks have one each.
-const DEFAULT_ARRAY_OUTPUT: &str = "slurm-%A_%a.out";
 
 /// What was sent under a job's id. A slurmctld that lost its last seconds gives the ids of that time out again: what it or
 /// slurmdbd says of an id may be about another job.
