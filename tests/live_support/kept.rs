@@ -95,7 +95,10 @@ impl<'a> Kept<'a> {
     /// Clients are killed until all is done. Some live longer: looking for a submission that a dead client may have sent
     /// takes a few seconds, as it may still be on its way.
     pub fn run_killing(&mut self, least: u64, most: u64) -> Done {
+        /// Where none of so many gets any further, none will.
+        const MOST: usize = 400;
         loop {
+            assert!(self.kills < MOST, "{} clients were killed, and the run is not over", self.kills);
             let most = if self.kills % 8 == 7 { most.max(4000) } else { most };
             if let Some(done) = self.killed_within(least, most) {
                 return done;

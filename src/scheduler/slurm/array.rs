@@ -2,6 +2,7 @@
 
 use super::Pieces;
 use super::chunks::{Chunk, Piece, cut};
+use super::earlier::Unresolved;
 use super::outside::Seen;
 use super::status::time;
 use super::tasks::{Look, Moment, Tasks, group};
@@ -24,13 +25,6 @@ pub(super) const NEVER: &str = "DependencyNeverSatisfied";
 const CALLED_OFF: &str = "CancelledBeforeSubmission";
 /// Why tasks wait that slurmctld has not been given yet.
 const NOT_SUBMITTED: &str = "NotSubmittedYet";
-
-/// A piece that may have gone in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Unresolved {
-    pub(super) number: u32,
-    pub(super) piece: Piece,
-}
 
 /// How the submission of the next piece stands.
 #[derive(Clone, Debug)]
@@ -118,8 +112,7 @@ impl Array {
 
     /// Whether it is, or may become, more than one of Slurm's.
     pub(super) fn is_cut(&self) -> bool {
-        self.chunks.len() + self.waiting.len() + self.unresolved.len() > 1
-            || self.chunks.iter().any(|chunk| chunk.offset > 0)
+        self.chunks.len() + self.more().count() > 1 || self.chunks.iter().any(|chunk| chunk.offset > 0)
     }
 
     /// The piece to be submitted next, as large as there may be room for.
@@ -131,9 +124,14 @@ impl Array {
         Some(Piece { tasks: front.tasks.lowest(self.next.size), offset: front.offset })
     }
 
-    /// Whether some of it is not handed over, or not known to be.
+    /// Those that are not handed over, or not known to be.
+    fn more(&self) -> impl Iterator<Item = &Piece> {
+        self.waiting.iter().chain(self.unresolved.iter().map(|unresolved| &unresolved.piece))
+    }
+
+    /// Whether there are any.
     pub(super) fn has_more(&self) -> bool {
-        !(self.waiting.is_empty() && self.unresolved.is_empty())
+        self.more().next().is_some()
     }
 
     /// Whether the piece is all there is.
@@ -325,9 +323,7 @@ impl Array {
         let told = submitted.known();
         let others = |group: &TaskGroup| TaskGroup { tasks: group.tasks.difference(&told), ..group.clone() };
         let ended_here: TaskStates = self.ended_here.groups().iter().map(others).collect();
-        let unresolved = self.unresolved.iter().map(|unresolved| &unresolved.piece);
-        let waiting = self.waiting.iter().chain(unresolved);
-        let waiting = waiting.map(|piece| group(piece.tasks.clone(), BaseState::Pending, NOT_SUBMITTED));
+        let waiting = self.more().map(|piece| group(piece.tasks.clone(), BaseState::Pending, NOT_SUBMITTED));
         let known = submitted.groups().iter().chain(ended_here.groups()).cloned();
         known.chain(waiting).collect()
     }
@@ -379,8 +375,7 @@ impl Array {
 
     /// Whether that task is yet to be submitted.
     pub(super) fn is_waiting(&self, task: u32) -> bool {
-        let unresolved = self.unresolved.iter().map(|unresolved| &unresolved.piece);
-        self.waiting.iter().chain(unresolved).any(|piece| piece.tasks.contains(task))
+        self.more().any(|piece| piece.tasks.contains(task))
     }
 }
 

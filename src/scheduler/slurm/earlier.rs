@@ -2,7 +2,7 @@
 //! rest goes in.
 
 use super::Shared;
-use super::array::{Array, Unresolved};
+use super::array::Array;
 use super::chunks::{Chunk, Piece, cut};
 use super::status::Sent;
 use super::tasks::{Moment, group};
@@ -10,6 +10,13 @@ use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, TaskSet};
 use crate::scheduler::{Earlier, Trace};
 use crate::slurm::Configuration;
 use jiff::Timestamp;
+
+/// A piece that may have gone in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unresolved {
+    pub(super) number: u32,
+    pub(super) piece: Piece,
+}
 
 impl Array {
     /// An array of which `earlier` tells what was handed over.

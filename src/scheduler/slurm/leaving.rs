@@ -3,6 +3,7 @@
 use super::Shared;
 use crate::job::{After, DependencyKind, JobRequest, dependency};
 use crate::scheduler::{ErrorKind, SchedulerError};
+use std::borrow::Cow;
 
 /// The longest `--dependency` that slurmctld takes, less what ids may be shorter by (`_valid_pathnames_and_lengths`: 128 KiB).
 const LONGEST: usize = 120 * 1024;
@@ -44,7 +45,13 @@ pub(super) fn can_be_left(request: &JobRequest) -> Result<(), SchedulerError> {
 
 impl Shared {
     /// The request by the ids that Slurm has: an array that went in as several is waited for as those.
-    pub(super) fn by_slurms_ids(&self, request: &JobRequest) -> Result<JobRequest, SchedulerError> {
+    pub(super) fn by_slurms_ids<'a>(
+        &self,
+        request: &'a JobRequest,
+    ) -> Result<Cow<'a, JobRequest>, SchedulerError> {
+        if request.after.is_empty() {
+            return Ok(Cow::Borrowed(request));
+        }
         let arrays = self.arrays();
         let mut all = Vec::with_capacity(request.after.len());
         for after in &request.after {
@@ -74,7 +81,7 @@ impl Shared {
                 }
             }
         }
-        Ok(JobRequest { after: all, ..request.clone() })
+        Ok(Cow::Owned(JobRequest { after: all, ..request.clone() }))
     }
 }
 

@@ -61,6 +61,7 @@ struct Shared {
     user: String,
     /// Whether jobs may be other users'.
     anyones: bool,
+    /// When this was made: what was submitted before was by an earlier client.
     born: Timestamp,
     /// What earlier clients submitted, by its words, as far as slurmctld knew when that was first asked for.
     earlier: Mutex<Option<HashMap<String, JobId>>>,
@@ -251,22 +252,8 @@ impl Scheduler for SlurmScheduler {
             self.start_feeding();
             return self.shared.submit_array(request, tasks);
         }
-        let known;
-        let request = match request.after.is_empty() {
-            true => request,
-            false => {
-                known = self.shared.by_slurms_ids(request)?;
-                &known
-            }
-        };
-        let sent = Sent::of(request, Timestamp::now());
-        let id = self.shared.client.submit(request).map_err(|error| match room::is_full(&error) {
-            true => self.shared.by_room(request.token.as_deref(), trouble(&error)),
-            false => trouble(&error),
-        });
-        let id = id?.id;
-        self.shared.sent().insert(id, sent);
-        Ok(id)
+        let request = self.shared.by_slurms_ids(request)?;
+        self.shared.send(&request).map_err(|error| self.shared.refused(request.token.as_deref(), &error))
     }
 
     fn find(&self, token: &str) -> Result<Option<JobId>, SchedulerError> {

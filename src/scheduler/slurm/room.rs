@@ -1,6 +1,7 @@
 //! Whether what slurmctld had no room for will ever go in: in the queue, or by the limits of the user's association and QOS.
 
 use super::Shared;
+use super::trouble::trouble;
 use crate::scheduler::{ErrorKind, SchedulerError};
 use crate::slurm::{Error, code};
 use std::collections::HashMap;
@@ -40,9 +41,15 @@ fn rivals(message: &str) -> Rivals {
 pub(super) struct Refusals(Mutex<HashMap<String, u32>>);
 
 impl Shared {
-    /// The same refusal, as one that passes where other jobs take up the room. What was in the way may have ended just now, and
+    /// What an error of a submission under this word means to a run.
+    pub(super) fn refused(&self, token: Option<&str>, error: &Error) -> SchedulerError {
+        let told = trouble(error);
+        if is_full(error) { self.by_room(token, told) } else { told }
+    }
+
+    /// A refusal, as one that passes where other jobs take up the room. What was in the way may have ended just now, and
     /// limits lag behind the queue: only what is refused again and again with nothing in the way is so for good.
-    pub(super) fn by_room(&self, token: Option<&str>, told: SchedulerError) -> SchedulerError {
+    fn by_room(&self, token: Option<&str>, told: SchedulerError) -> SchedulerError {
         const IN_VAIN: u32 = 3;
         if told.kind == ErrorKind::Busy {
             return told;

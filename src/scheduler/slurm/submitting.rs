@@ -6,7 +6,6 @@ use super::chunks::Piece;
 use super::room::is_full;
 use super::status::Sent;
 use super::tasks::Moment;
-use super::trouble::trouble;
 use crate::job::{ArrayTasks, BaseState, JobId, JobRequest, Outcome};
 use crate::scheduler::{ErrorKind, SchedulerError, Word};
 use crate::slurm::{Error, Parts};
@@ -68,13 +67,10 @@ impl Shared {
                 }
                 Err(error) => error,
             };
-            let told = trouble(&error);
-            if is_full(&error) {
-                if !request.left && array.crowded(&piece) {
-                    continue;
-                }
-                return Err(self.by_room(request.token.as_deref(), told));
+            if is_full(&error) && !request.left && array.crowded(&piece) {
+                continue;
             }
+            let told = self.refused(request.token.as_deref(), &error);
             if told.kind == ErrorKind::ReplyLost {
                 array.next.lost = Some(piece);
                 if let Some(token) = &request.token {
@@ -121,7 +117,7 @@ impl Shared {
         }
     }
 
-    fn send(&self, request: &JobRequest) -> Result<JobId, Error> {
+    pub(super) fn send(&self, request: &JobRequest) -> Result<JobId, Error> {
         let sent = Sent::of(request, Timestamp::now());
         let id = self.client.submit(request)?.id;
         self.sent().insert(id, sent);
@@ -285,12 +281,8 @@ impl Shared {
     }
 
     fn not_taken(&self, id: JobId, piece: Piece, error: &Error) {
-        let mut told = trouble(error);
-        let full = is_full(error);
-        if full {
-            let token = self.arrays().get(&id).and_then(Array::token);
-            told = self.by_room(token.as_deref(), told);
-        }
+        let token = self.arrays().get(&id).and_then(Array::token);
+        let (told, full) = (self.refused(token.as_deref(), error), is_full(error));
         let never = full && told.kind != ErrorKind::Busy;
         self.with(id, |array| match told.kind {
             _ if full => {

@@ -55,9 +55,7 @@ impl Shared {
             hint: "look at what it left behind; `srunx flow resume` with --assume completed or --assume failed goes on".to_owned(),
         })
     }
-}
 
-impl Shared {
     /// Returns once slurmdbd has heard all of slurmctld's: after an outage of its own that takes a while. Where slurmctld does not
     /// say, it is taken to have.
     ///
